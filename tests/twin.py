@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -84,6 +85,7 @@ def nat(dtype: np.dtype[Any]) -> Any:
     return np.array(["NaT"]).astype(dtype)[0]
 
 
+@cache
 def zero_element(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
     return st.just(0).map(lambda count: units(dtype, count))
 
@@ -94,6 +96,7 @@ def dates(dtype: np.dtype[Any], counts: st.SearchStrategy[int]) -> st.SearchStra
     return either.map(lambda count: nat(dtype) if count is None else units(dtype, count))
 
 
+@cache
 def elements(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
     """Mostly zeros; then small numbers, then anything the dtype has."""
     if dtype.kind in "mM":
@@ -108,16 +111,29 @@ def elements(dtype: np.dtype[Any]) -> st.SearchStrategy[Any]:
     return zero | zero | st.integers(-3, 3).map(dtype.type) | _special(dtype)
 
 
+@cache
 def shapes(max_side: int = 6, max_dims: int = 3) -> st.SearchStrategy[tuple[int, ...]]:
     return hnp.array_shapes(min_dims=0, max_dims=max_dims, min_side=0, max_side=max_side)
 
 
-@st.composite
-def arrays(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
+@lru_cache(4096)
+def arrays_of(
+    dtype: np.dtype[Any],
+    shape: tuple[int, ...],
+    values: Callable[[np.dtype[Any]], st.SearchStrategy[Any]] = elements,
+) -> st.SearchStrategy[np.ndarray]:
+    """Arrays of zeros and some other values. To make a strategy takes longer than to draw."""
+    return hnp.arrays(dtype, shape, elements=values(dtype), fill=zero_element(dtype))
+
+
+def draw_array(draw: Any, dtypes: list[np.dtype[Any]] = DTYPES, shape: Any = None) -> Any:
     """Any ndarray: every dtype of some, lengths 0 and 1, NaN, infinities, signed zeros."""
-    dtype = draw(st.sampled_from(dtypes))
+    dtype = draw(st.sampled_from(tuple(dtypes)))  # Hypothesis keeps it by its arguments
     size = draw(shapes()) if shape is None else draw(shape)
-    return draw(hnp.arrays(dtype, size, elements=elements(dtype), fill=zero_element(dtype)))
+    return draw(arrays_of(dtype, size))
+
+
+arrays = st.composite(draw_array)
 
 
 def with_fill(draw: Any, x: np.ndarray, most: int = 3) -> tuple[np.ndarray, qv.VirtualQArray]:
@@ -135,7 +151,7 @@ def twins(
     change: Callable[[np.ndarray], np.ndarray] = lambda x: x,
 ) -> Any:
     """An ndarray, changed by a function, and the same in the standard basis with some fill."""
-    return with_fill(draw, change(draw(arrays(dtypes, shape))))
+    return with_fill(draw, change(draw_array(draw, dtypes, shape)))
 
 
 def sided(x: np.ndarray) -> np.ndarray:
@@ -149,6 +165,7 @@ def sided(x: np.ndarray) -> np.ndarray:
     return out
 
 
+@cache
 def lengths(name: str, bits: int, most: int) -> st.SearchStrategy[int]:
     """Lengths that an axis in a basis can have."""
     if name.startswith("kron("):
@@ -160,31 +177,41 @@ def lengths(name: str, bits: int, most: int) -> st.SearchStrategy[int]:
     return st.integers(1, most)
 
 
+#: Numbers that sums of a few are exact of.
+_QUARTERS = st.integers(-8, 8).map(lambda i: i / 4)
+
+
 @st.composite
 def spectral_twins(draw: Any, bases: list[str] = [*BASES, *WAVELETS, *BLOCKED, *MERGED]) -> Any:  # noqa: B006
     """Few eigenvalues in any mixture of bases, and the samples that they make."""
     dims = draw(st.integers(1, 3))
-    names = draw(st.lists(st.sampled_from(bases), min_size=dims, max_size=dims))
+    names = draw(st.lists(st.sampled_from(tuple(bases)), min_size=dims, max_size=dims))
     shape = tuple(draw(lengths(name, 4, 9)) for name in names)
     size = int(np.prod(shape))
     k = draw(st.integers(0, min(size, 12)))
     indices = draw(st.lists(st.integers(0, size - 1), min_size=k, max_size=k, unique=True))
-    numbers = st.integers(-8, 8).map(lambda i: i / 4)
-    values = draw(st.lists(numbers, min_size=k, max_size=k))
+    values = draw(st.lists(_QUARTERS, min_size=k, max_size=k))
     y = qv.from_eigenvalues(np.array(values, float), indices, shape, basis=names)
     return dense_by_definition(y), y
+
+
+@cache
+def _key(n: int) -> st.SearchStrategy[Any]:
+    """An integer, some out of bounds, or a slice of any step, along an axis."""
+    bound = st.none() | st.integers(-n - 2, n + 2)
+    step = st.none() | st.integers(-4, 4).filter(bool)
+    part = st.integers(-n - 1, n) | st.builds(slice, bound, bound, step)
+    return part | st.builds(slice, st.none(), st.none(), step)
+
+
+_EXTRA_KEYS = st.lists(st.sampled_from([None, Ellipsis]), max_size=2)
 
 
 @st.composite
 def keys(draw: Any, shape: tuple[int, ...]) -> Any:
     """Integers (some out of bounds), slices of any step, Ellipsis, newaxis, too many of them."""
-    parts = []
-    for n in shape[: draw(st.integers(0, len(shape)))]:
-        bound = st.none() | st.integers(-n - 2, n + 2)
-        step = st.none() | st.integers(-4, 4).filter(bool)
-        part = st.integers(-n - 1, n) | st.builds(slice, bound, bound, step)
-        parts.append(draw(part | st.builds(slice, st.none(), st.none(), step)))
-    for extra in draw(st.lists(st.sampled_from([None, Ellipsis]), max_size=2)):
+    parts = [draw(_key(n)) for n in shape[: draw(st.integers(0, len(shape)))]]
+    for extra in draw(_EXTRA_KEYS):
         parts.insert(draw(st.integers(0, len(parts))), extra)
     if draw(st.integers(0, 20)) == 0:
         parts.append(0)
@@ -230,8 +257,15 @@ def kronecker(matrices: list[np.ndarray]) -> np.ndarray:
     return out
 
 
+@lru_cache(256)
 def matrix(name: str, n: int) -> np.ndarray:
-    """The synthesis matrix of a basis, from its definition."""
+    """The synthesis matrix of a basis, from its definition, read-only."""
+    out = _matrix(name, n)
+    out.flags.writeable = False
+    return out
+
+
+def _matrix(name: str, n: int) -> np.ndarray:
     p, k = np.arange(n)[:, None], np.arange(n)[None, :]
     if name == "standard":
         return np.eye(n)

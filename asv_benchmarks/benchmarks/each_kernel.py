@@ -8,6 +8,7 @@ import numpy as np
 import scipy.sparse.linalg
 
 from qvarray import kernels
+from qvarray.sources.bitpacked import Bits
 
 from .common import Measured, sorted_indices
 
@@ -72,9 +73,8 @@ class OfNumbers:
 
     def bitpack_unpack(self, rng, k):
         x = rng.integers(-100, 100, k).astype(np.int32)
-        widths = kernels.bitpack.widths(x, GROUP)
-        packed = kernels.bitpack.pack(x, GROUP, widths)
-        yield lambda: kernels.bitpack.unpack(packed, GROUP, widths, k)
+        groups = Bits.of(x, (GROUP,)).groups
+        yield lambda: kernels.bitpack.unpack(groups, 0, 0, k)
         small = x.astype(np.int8)
         yield lambda: small.astype(np.int32)
 
@@ -293,7 +293,7 @@ class OfNumbers:
     def dense_lines_sparse_columns(self, rng, k):
         a, values, n = self.matrix(rng, k)
         x = rng.standard_normal((n, 4))
-        yield lambda: kernels.dense_lines.sparse_columns(a, values, n, x)
+        yield lambda: kernels.dense_lines.sparse_columns(x, a, values, n)
 
     def sparse_matmul_sparse_dense(self, rng, k):
         a, values, n = self.matrix(rng, k)

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import scipy.fft
 
 import qvarray as qv
 
@@ -214,6 +215,80 @@ class OutOfCore(Measured):
                 qv.encode(self.samples, "blocked(cosine, 16)", tol=5e-2, storage="int8")
 
         return call
+
+
+class Store(Measured):
+    """Statistics of a field in chunks on disk, by dask: encoded chunks, and files of zfp."""
+
+    param_names = ("subject", "statistic", "slope")
+    params = (("qvarray", "zfp"), ("mean", "variance", "anomaly", "lagged"), (2.0, 3.0))
+
+    steps, side = 8, 1024
+
+    def setup(self, subject, statistic, slope):
+        require("zarr")
+        self.folder = tempfile.TemporaryDirectory()
+        waves = np.arange(1.0, self.side + 1)
+        heights = np.hypot(waves[:, None], waves) ** -slope
+        heights[0, 0] = 0
+        heights *= 8 * self.side / np.linalg.norm(heights)
+        noise = np.random.default_rng(SEED).standard_normal((self.steps + 1, self.side, self.side))
+        # Each step is as like the one before as 0.48.
+        coefficients = (0.6 * noise[1:] + 0.8 * noise[:-1]) * heights
+        self.field = 280 + scipy.fft.idctn(coefficients, axes=(1, 2), norm="ortho")
+        super().setup(subject, statistic, slope)
+
+    def teardown(self, *_):
+        self.folder.cleanup()
+
+    def _computed(self, opened, statistic):
+        dask = require("dask")
+
+        def call():
+            with dask.config.set(scheduler="synchronous"):
+                x = opened()
+                return {
+                    "mean": x.mean,
+                    "variance": x.var,
+                    "anomaly": lambda: ((x - x.mean()) ** 2).sum() ** 0.5,
+                    "lagged": lambda: (x[1:] * x[:-1]).mean(),
+                }[statistic]().compute()
+
+        return call
+
+    def _encoded(self, steps=None):
+        goal = {"tol": 1e-3, "relative_to": "std", "compression": "none"}
+        chunks = (1, self.side, self.side)
+        return qv.to_zarr(self.field[:steps], self.folder.name, chunks=chunks, **goal)
+
+    def qvarray(self, statistic, slope):
+        self._encoded()
+        return self._computed(lambda: qv.open_zarr(self.folder.name), statistic)
+
+    def zfp(self, statistic, slope):
+        array, zfpy = require("dask.array"), require("zfpy")
+        delayed = require("dask").delayed
+        one = self.field[:1]
+        error = np.linalg.norm(self._encoded(1)[:] - one)
+        low, high = 1e-6, 10.0
+        for _ in range(20):
+            middle = (low * high) ** 0.5
+            off = np.linalg.norm(zfp(one, middle)[1] - one)
+            low, high = (middle, high) if off <= error else (low, middle)
+        paths = [Path(self.folder.name) / f"{step}.zfp" for step in range(self.steps)]
+        for path, step in zip(paths, self.field, strict=True):
+            path.write_bytes(zfpy.compress_numpy(step[None], tolerance=low))
+
+        def read(path):
+            return zfpy.decompress_numpy(path.read_bytes())
+
+        def opened():
+            blocks = [delayed(read)(path) for path in paths]
+            return array.concatenate(
+                [array.from_delayed(block, one.shape, one.dtype) for block in blocks]
+            )
+
+        return self._computed(opened, statistic)
 
 
 class PackedProduct(Measured):

@@ -45,16 +45,16 @@ def _may_know(given: Iterable[Any], made: Array) -> bool:
     return False
 
 
-def _wrapped(obj: object, lost: float | None, given: Sequence[Any]) -> Any:
+def _wrapped(obj: object, lost: float | None, given: Sequence[Any], are_new: bool = False) -> Any:
     """Make arrays of ours of NumPy's, of their own memory where nobody else can have that."""
     if type(obj) is np.ndarray and obj.dtype.kind in ELEMENT_KINDS:
         is_new = obj.base is None and obj.flags.writeable and not _may_know(given, obj)
-        spectrum = sparse(obj, is_own=is_new)
+        spectrum = sparse(obj, is_own=is_new or are_new)
         return VirtualQArray(spectrum if lost is None else bounded(spectrum, lost))
     if isinstance(obj, tuple) and hasattr(obj, "_fields"):
-        return type(obj)(*(_wrapped(part, lost, given) for part in obj))
+        return type(obj)(*(_wrapped(part, lost, given, are_new) for part in obj))
     if type(obj) is list or type(obj) is tuple:
-        return type(obj)(_wrapped(part, lost, given) for part in obj)
+        return type(obj)(_wrapped(part, lost, given, are_new) for part in obj)
     return obj
 
 
@@ -63,6 +63,7 @@ def call_dense(
     args: Sequence[Any],
     kwargs: Mapping[str, Any],
     lost: float = float("inf"),
+    are_new: bool = False,
 ) -> Any:
     """Call `function` with materialised arguments; return its arrays as VirtualQArrays.
 
@@ -70,7 +71,8 @@ def call_dense(
     ValueError where `function` would write to another VirtualQArray.
 
     `kwargs`: outputs are those called ``out``. `lost`: a bound on the L2 norm of the error of
-    results of arrays that are not exact, where one is known.
+    results of arrays that are not exact, where one is known. `are_new`: the results share memory
+    with nothing.
     """
     require_dense_peak(function, args, kwargs)
     known = lost if is_lossy(args) or is_lossy(kwargs) else None
@@ -79,9 +81,9 @@ def call_dense(
     if outs is None:
         args = [_materialised(one) for one in args]
         if not kwargs:
-            return _wrapped(function(*args), known, args)
+            return _wrapped(function(*args), known, args, are_new)
         named = _materialised(dict(kwargs))
-        return _wrapped(function(*args, **named), known, [*args, named])
+        return _wrapped(function(*args, **named), known, [*args, named], are_new)
     written = tuple(out.todense() if isinstance(out, VirtualQArray) else out for out in several)
     for out, dense in zip(several, written, strict=True):
         if isinstance(out, VirtualQArray):

@@ -66,8 +66,12 @@ class Indexed(Export):
             if is_lossy(given):
                 picked.take_bound()
             return picked
-        if set(map(type, basic)) <= {int} and not _has_dots(key):
-            return self._element(keys.linear_position(basic, shape))
+        for part in basic:
+            if type(part) is not int:
+                break
+        else:
+            if not _has_dots(key):
+                return self._element(keys.linear_position(basic, shape))
         return self.view_by(
             lambda source: _part_of(source, basic), lambda window: window.part(basic)
         )
@@ -275,8 +279,6 @@ def _plain_part(part: object) -> Any:
 
 def _broadcast(cells: Spectrum, shape: Shape) -> Spectrum:
     """Broadcast what is to be written; leading axes of length 1 may be too many."""
-    if not cells.shape and cells.error is None and cells.is_standard and not cells.nactive:
-        return constant(cells.fill_value, shape, cells.dtype)
     extra = len(cells.shape) - len(shape)
     if extra > 0 and all(n == 1 for n in cells.shape[:extra]):
         cells = reshape(cells, cells.shape[extra:])

@@ -14,7 +14,7 @@ from .element_views import ElementViews
 from .flatiter import FlatIterator
 from .numpy_methods import NumPyMethods
 from .stored import untyped_np
-from .views import permuting
+from .views import permuting, reversing
 
 SortKind = Literal["quicksort", "mergesort", "heapsort", "stable"]
 
@@ -27,7 +27,7 @@ class Methods(NumPyMethods, ElementViews):
     @property
     def T(self) -> Self:
         """The array with its axes reversed: a view. O(1)."""
-        return self.view_by(*permuting(tuple(range(self.ndim))[::-1]))
+        return self.view_by(*reversing(self.ndim))
 
     @property
     def mT(self) -> Self:

@@ -61,8 +61,12 @@ def _is_passive(other: object) -> bool:
 def _binary(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
     """Make the method of an operator, with an array of ours on the left."""
 
-    def method(self: Operators, other: object, /) -> Any:
-        if type(other) not in PLAIN and not isinstance(other, Stored):
+    def method(self: Any, other: object, /) -> Any:
+        kind = type(other)
+        if kind is type(self) or kind in PLAIN:
+            # There is nobody else whom NumPy would have to ask.
+            return self.__array_ufunc__(ufunc, "__call__", self, other)
+        if not isinstance(other, Stored):
             answer = _deferred(ufunc, operation, self, other)
             if answer is not None:
                 return answer
@@ -74,11 +78,12 @@ def _binary(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
 def _reflected(ufunc: np.ufunc, operation: Callable[..., Any]) -> Any:
     """Make the method of an operator, with an array of ours on the right."""
 
-    def method(self: Operators, other: object, /) -> Any:
-        if type(other) not in PLAIN:
-            answer = _deferred(ufunc, operation, other, self)
-            if answer is not None:
-                return answer
+    def method(self: Any, other: object, /) -> Any:
+        if type(other) in PLAIN:
+            return self.__array_ufunc__(ufunc, "__call__", other, self)
+        answer = _deferred(ufunc, operation, other, self)
+        if answer is not None:
+            return answer
         # A type that is converted has declined to answer.
         return ufunc(converted(other), self)
 
@@ -112,8 +117,8 @@ def _in_place(ufunc: np.ufunc) -> Any:
 
 
 def _unary(ufunc: np.ufunc) -> Any:
-    def method(self: Operators, /) -> Any:
-        return ufunc(self)
+    def method(self: Any, /) -> Any:
+        return self.__array_ufunc__(ufunc, "__call__", self)
 
     return method
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol, TypeGuard
 import numpy as np
 
 from ..bases import STANDARD
+from ..core.error_bound import ErrorBound
 from ..core.runs import last_of_each
 from ..core.source import Source
 from ..core.spectrum import Spectrum
@@ -64,7 +65,7 @@ def looked_at(step: Step, source: Source) -> Source:
     """Return what a view shows of a source: no part of what is not exact is exact."""
     out = step(source)
     # An expression has the bounds of its operands.
-    if not (source.is_exact or source.operands) and out.is_exact:
+    if ErrorBound.are_some and not (source.is_exact or source.operands) and out.is_exact:
         out = without_bound(out)
     return out
 
@@ -79,6 +80,12 @@ def permuting(axes: tuple[int, ...]) -> tuple[Step, Look]:
         return Strided(shape, strides, window.offset)
 
     return lambda source: source.permuted(axes), look
+
+
+@cache
+def reversing(ndim: int) -> tuple[Step, Look]:
+    """Return what puts axes in the opposite order."""
+    return permuting(tuple(range(ndim))[::-1])
 
 
 class Owner(Protocol):

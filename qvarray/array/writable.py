@@ -113,8 +113,13 @@ class Writable(Stored):
             Where only a part of every element is seen.
         """
         state = self.state
-        with state.lock:
-            source, seen = self.source, state.memory.version
+        memory = state.memory
+        # In this order: what is written from here on makes the view ask again.
+        seen, source = memory.version, self._source
+        if memory.writes or memory.merging or state is not memory:
+            del source
+            with state.lock:
+                source, seen = self.source, memory.version
         out = type(self)(looked_at(step, source))
         if isinstance(state, View):
             out._state = state.further(step, look, writeable, lens, seen)
@@ -122,7 +127,7 @@ class Writable(Stored):
             writeable = writeable and state.writeable
             whole = source.shape
             out._state = View(self, state, whole, None, step, look, writeable, lens, seen)
-        state.memory.looked_at_by(out)
+        memory.looked_at_by(out)
         return out
 
     def replace_with(self, source: Source) -> None:

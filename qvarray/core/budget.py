@@ -43,7 +43,7 @@ def require_budget(wanted: int, instead: str) -> None:
         return
     budget = options.memory_budget
     if wanted > budget:
-        raise MaterializationError(wanted, budget, instead)
+        raise MaterializationError(wanted, budget, instead, call_in_progress()[0])
     limit = options.warn_dense
     if limit is not None and wanted > limit:
         call, level = call_in_progress()
@@ -110,6 +110,8 @@ def _dispatched(frame: FrameType) -> str:
 def _name(frame: FrameType) -> str:
     """Return the name of a function, or of a method with the type of its object."""
     code = frame.f_code
+    if code.co_name == "__array__":
+        return "np.asarray"
     if "." in code.co_qualname and "self" in frame.f_locals:
         return f"{type(frame.f_locals['self']).__name__}.{code.co_name}"
     return str(code.co_name)

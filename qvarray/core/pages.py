@@ -26,7 +26,7 @@ Region = tuple[range, ...]
 T = TypeVar("T")
 
 # Seconds that a thread works between two looks at the others, at Ctrl-C and at the clock.
-_ROUND = 0.01
+_ROUND = 0.03
 # Seconds of work from which a second thread pays, a progress bar is shown, and a walk warns.
 _WORTH_A_THREAD = 0.002
 _WORTH_A_BAR = 2.0

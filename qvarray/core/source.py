@@ -378,7 +378,7 @@ class Spectrum(Source):
         self.fill_value = fill_value
         self.diagonal = diagonal
         self.error = error
-        self.is_standard = not diagonal and bases == (STANDARD,) * len(bases)
+        self.is_standard = not diagonal and bases.count(STANDARD) == len(bases)
         #: Number of positions in the coefficient space.
         self.space = shape[0] if diagonal else prod(shape)
         # How many rows were searched for so far, and then where each begins.
@@ -504,6 +504,11 @@ class Spectrum(Source):
             self.diagonal if diagonal is None else diagonal,
             self.error if error is ... else error,
         )
+
+    def reshaped(self, shape: tuple[int, ...], bases: tuple[Basis, ...]) -> Spectrum:
+        """Return the same coefficients as those of an array of another shape in these bases."""
+        values, indices, fill = self.eigenvalues, self.active_indices, self.fill_value
+        return Spectrum(shape, self.dtype, bases, values, indices, fill, False, self.error)
 
     def conjugate(self) -> Spectrum:
         """Return the array of the conjugate elements."""

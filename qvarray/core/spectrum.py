@@ -67,7 +67,7 @@ def compact(
     """
     space = shape[0] if diagonal else prod(shape)
     blank = fill_value
-    if bases != (STANDARD,) * len(bases):
+    if bases.count(STANDARD) != len(bases):
         require_finite(eigenvalues, bases)
         blank = fill_value if diagonal else 0
     wanted = index_dtype(space)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from math import isfinite, prod
+from math import prod
 from typing import Any, Literal, SupportsIndex
 
 import numpy as np
@@ -151,17 +151,14 @@ def magnitudes(values: ArrayLike) -> Array:
     return np.abs(given.astype(np.result_type(given.dtype, np.float64), copy=False))
 
 
-#: Values whose product with themselves wakes no threads.
+#: Up to so many values, what a call of NumPy's costs is the call.
 FEW = 1 << 10
 
 
 def all_finite(values: Array) -> bool:
     """Tell whether there is no infinity and no NaN among numbers. O(k)."""
-    # The sum of squares of a few is the quickest question; it may overflow where they do not.
-    are_few = values.size <= FEW and values.dtype.char in "dD" and values.ndim == 1
-    if are_few and isfinite(np.vdot(values, values).real):
-        return True
-    return bool(np.isfinite(values).all())
+    # A count takes half the time of a reduction. The sum of squares is quicker, and may overflow.
+    return bool(np.count_nonzero(np.isfinite(values)) == values.size)
 
 
 def differs_from(values: Array, fill: Any) -> Array:

@@ -20,10 +20,11 @@ from .circuit import Circuit
 # What a gate may drop of the squares of all amplitudes, and all gates together.
 _DROPPED_BY_ONE = 1e-16
 _DROPPED = 1e-10
-# How far bonds may grow. The first is tried first: it is soon known where it does not do.
-_BONDS = (64, 256)
-# Of a long circuit first parts are tried before: what has grown there already goes on to grow.
-_LONG, _PARTS = 64, (8, 4)
+# How far bonds may grow. The first are tried first: most often they do.
+_BONDS = (8, 64, 256)
+# Of a long circuit first parts are tried with the second, each by so much longer than the last:
+# what has grown there already goes on to grow.
+_LONG, _LONGER = 64, 1.5
 _INSTEAD = "simulate fewer qubits or gates, or by method='sparse'"
 
 
@@ -81,52 +82,58 @@ def _ran(
     rng: np.random.Generator,
 ) -> tuple[Any, float]:
     """Return what Aer found, and what it dropped: with as few bonds as do."""
-    for part in _PARTS if len(circuit) > _LONG else ():
-        _within(_BONDS[:1], circuit[: len(circuit) // part], start, False, 1, rng)
-    return _within(_BONDS, circuit, start, saves, shots, rng)
+    size, seed = len(circuit), int(rng.integers(1 << 31))
+    few, more, most = _BONDS
+    parts, part = list[int](), float(_LONG)
+    while part < size:
+        parts.append(int(part))
+        part *= _LONGER
+    tries = [(few, size), *((more, gates) for gates in [*parts, size]), (most, size)]
+    for bonds, gates in tries:
+        require_budget(circuit.n * (8 * bonds) ** 2, _INSTEAD)
+        if gates == size:
+            found, dropped = _within(bonds, circuit, start, saves, shots, seed)
+            if dropped <= _DROPPED:
+                return found, dropped
+        else:
+            # Of what it does not save, Aer runs nothing.
+            _, dropped = _within(bonds, circuit[:gates], start, True, 1, seed)
+        if dropped > _DROPPED and (gates < size or bonds == most):
+            break
+    raise ValueError(
+        f"entanglement is not low: a matrix product state has more than {bonds} bonds after "
+        f"{gates} gates, and takes too long; {_INSTEAD}"
+    )
 
 
 def _within(
-    bonds: tuple[int, ...],
-    circuit: Circuit,
-    start: Vidal | None,
-    saves: bool,
-    shots: int,
-    rng: np.random.Generator,
+    bonds: int, circuit: Circuit, start: Vidal | None, saves: bool, shots: int, seed: int
 ) -> tuple[Any, float]:
+    """Return what Aer found with so many bonds at most, and what it dropped."""
     aer = require("qiskit_aer", "mps")
     qiskit = require("qiskit", "mps")
-    ready: Any = qiskit.QuantumCircuit(circuit.n, circuit.m)
+    ready: Any = circuit.to_qiskit()
     if start is not None:
-        ready.set_matrix_product_state(start)
-    ready.compose(circuit.to_qiskit(), inplace=True)
+        begin: Any = qiskit.QuantumCircuit(*ready.qregs, *ready.cregs)
+        begin.set_matrix_product_state(start)
+        ready.data.insert(0, begin.data[0])
     if saves:
         ready.save_matrix_product_state()
-    seed = int(rng.integers(1 << 31))
-    each = 64 * circuit.n
-    for most in bonds:
-        simulator = aer.AerSimulator(
-            method="matrix_product_state",
-            matrix_product_state_max_bond_dimension=most,
-            matrix_product_state_truncation_threshold=_DROPPED_BY_ONE,
-            mps_log_data=True,
-            # Threads of one run write into the log at once.
-            max_parallel_threads=1,
-        )
-        with _log.lock:
-            job = simulator.run(ready, shots=shots, seed_simulator=seed, memory=bool(circuit.m))
-            result = job.result()
-            if not result.success:
-                raise ValueError(f"Qiskit Aer does not run the circuit: {result.status}")
-            log = _log.news(result.results[0].metadata.get("MPS_log_data", ""))
-        dropped = sum(map(float, re.findall(r"discarded_value=([^,}\s]+)", log)))
-        if dropped <= _DROPPED:
-            return result, dropped
-        require_budget(each * (4 * most) ** 2, _INSTEAD)
-    raise ValueError(
-        f"entanglement is not low: a matrix product state has more than {most} bonds after "
-        f"{len(circuit)} gates, and takes too long; {_INSTEAD}"
+    simulator = aer.AerSimulator(
+        method="matrix_product_state",
+        matrix_product_state_max_bond_dimension=bonds,
+        matrix_product_state_truncation_threshold=_DROPPED_BY_ONE,
+        mps_log_data=True,
+        # Threads of one run write into the log at once.
+        max_parallel_threads=1,
     )
+    with _log.lock:
+        job = simulator.run(ready, shots=shots, seed_simulator=seed, memory=bool(circuit.m))
+        result = job.result()
+        if not result.success:
+            raise ValueError(f"Qiskit Aer does not run the circuit: {result.status}")
+        log = _log.news(result.results[0].metadata.get("MPS_log_data", ""))
+    return result, sum(map(float, re.findall(r"discarded_value=([^,}\s]+)", log)))
 
 
 def evolved(

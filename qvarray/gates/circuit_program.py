@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import lru_cache
 from math import log2
 from typing import Any, NamedTuple, overload
 
@@ -14,18 +15,21 @@ from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
 from .bit_strings import index_of
-from .gate_program import BYTES, LIMIT, Recorder
-from .operations import Entry, Operation, after_all
+from .gate_program import LIMIT, Recorder
+from .operations import Entry, Operation, after_all, spread_of
 from .path_sum import clifford, pauli_axis
 from .phase_polynomial import bits_in
 from .registers import WORD, bit_of
-from .single_qubit import TINY
+from .single_qubit import TINY, Frame, diagonal_parts
 from .state import State
 
-# Up to this many gates that are no Clifford gates, a layer is tried instead.
-_FEW_OTHERS = 12
-# Growth over this many doublings is taken to go on, and must be over the budget by that many.
-_STEADY, _MARGIN = 6, 4
+# A layer is tried instead where that may have this many fewer doublings; and up to this many.
+_SPARSER, _MOST_OTHERS = 3, 22
+# Growth over this many doublings is taken to go on, and must be over the budget by that many; of
+# all that there can be, some may not come, but for this part of those that are missing.
+_STEADY, _MARGIN, _SOME, _PART = 6, 4.0, 3.0, 0.25
+# Bytes of an amplitude, with its room, where kernels for one gate each combine many.
+_BYTES_OF_MANY = 72
 # Qubits with a smaller second Schmidt value are not entangled.
 _ENTANGLED = 1e-9
 _LOW_ENTANGLEMENT = (
@@ -125,10 +129,13 @@ def run_compiled(
     bits = np.zeros(0, np.int64) if clbits is None else clbits.copy()
     found = state.run_program(program, bits, draws)
     total = what.ends[-1]
-    if found.blocks and is_nearly_clifford(program, found.done):
-        return state, 0
     if found.blocks:
-        refuse_growth(program, found)
+        growth = growth_of(program, found)
+        others = count_others(program)
+        by_layer = min(_MOST_OTHERS, min(growth.expected, growth.most) - _SPARSER)
+        if others[: found.done].sum() <= growth.known - _SPARSER or others.sum() <= by_layer:
+            return state, 0
+        growth.refuse()
     if clbits is not None:
         clbits[:] = bits
     new = state.copy()
@@ -145,8 +152,41 @@ def run_compiled(
     return new, done
 
 
-def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_run.Result) -> None:
-    """Raise MaterializationError where a state grows steadily, and that far that it cannot fit.
+class Growth(NamedTuple):
+    """How a state grows.
+
+    Attributes
+    ----------
+    known, expected, most : float
+        Doublings that there are, that there will be if that goes on, and that there can be.
+    steps : float
+        For each of the last ones.
+    done, total : int
+        How many steps were taken, and of how many.
+    """
+
+    known: float
+    expected: float
+    most: float
+    steps: float
+    done: int
+    total: int
+
+    def refuse(self, each: int = _BYTES_OF_MANY) -> None:
+        """Raise MaterializationError where it cannot fit, of so many bytes for an amplitude."""
+        least = self.most - min(_SOME, (self.most - self.known) * _PART)
+        least = max(self.known, min(self.expected - _MARGIN, least))
+        if least > log2(max(1, options.memory_budget) / each):
+            expected = max(self.known, min(self.expected, self.most))
+            raise MaterializationError(
+                each << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
+                f"a state of 2**{round(self.known)} amplitudes after {self.done} of {self.total} "
+                f"steps, which doubles every {self.steps:.1f} of them,",
+            )  # fmt: skip
+
+
+def growth_of(program: kernels.circuit_run.Program, found: kernels.circuit_run.Result) -> Growth:
+    """Return how a state grows by a program, of which some was run.
 
     There are at most as many amplitudes as values of the bits that vary, or that gates still mix.
     """
@@ -171,18 +211,25 @@ def refuse_growth(program: kernels.circuit_run.Program, found: kernels.circuit_r
     for bits, matrix in found.blocks:
         mixed |= set(bits)
         known += not varying & set(bits) and _entangles(matrix, bits, found.indices[:, 0])
-    most = len(mixed)
     # A few doublings come by chance: where they are not much slower than all, all tell the pace.
     pace = max(1, found.done) / max(1, known)
     steps = min(steps, pace) if steps < 2 * pace else steps
-    expected = min(known + left / steps, most)
-    if max(known, expected - _MARGIN) > log2(max(1, options.memory_budget) / BYTES):
-        expected = max(known, expected)
-        raise MaterializationError(
-            BYTES << round(expected), options.memory_budget, _LOW_ENTANGLEMENT,
-            f"a state of 2**{doublings} amplitudes after {found.done} of {len(program.kinds)} "
-            f"steps, which doubles every {steps:.1f} of them,",
-        )  # fmt: skip
+    return Growth(known, known + left / steps, len(mixed), steps, found.done, len(program.kinds))
+
+
+def growth_of_many(what: Compiled, since: int, done: int, state: State) -> Growth:
+    """Return how a state of many amplitudes grows by steps, which has doubled since some of them.
+
+    By gates that no layer takes up, where it has one.
+    """
+    known, total = log2(state.nactive), len(what.entries)
+    if state.layer is None:
+        steps = max(1, done - since)
+        return Growth(known, known + (total - done) / steps, spread_of(state), steps, done, total)
+    others = count_others(what.program)
+    pace = max(1, int(others[: what.ends[done]].sum())) / known
+    expected = known + int(others[what.ends[done] :].sum()) / pace
+    return Growth(known, expected, state.n, done / known, done, total)
 
 
 def _entangles(matrix: Array, bits: Sequence[int], words: Array) -> bool:
@@ -218,22 +265,24 @@ def _matrix(program: kernels.circuit_run.Program, gate: int) -> tuple[list[int],
     return program.bits[part][:count].tolist(), program.vectors[part].reshape(2**count, 2**count)
 
 
-def is_nearly_clifford(program: kernels.circuit_run.Program, count: int) -> bool:
-    """Tell whether a layer can take up all but some of the first gates. O(count)."""
-    found = 0
-    for gate in range(count):
-        if program.kinds[gate] == kernels.circuit_run.ROTATE:
-            u: Any = program.matrices[gate].tolist()
-            found += clifford(tuple(u)) is None
-        elif program.kinds[gate] == kernels.circuit_run.MATRIX:
-            found += 1
-        elif program.kinds[gate] == kernels.circuit_run.PHASE:
-            vectors: Any = program.vectors[program.ends[gate] : program.ends[gate + 1]].tolist()
-            found += (
-                program.amounts[gate] != 0.5
-                or len(vectors) > 2
-                or any(pauli_axis(tuple(v)) is None for v in vectors)
-            )
-        if found > _FEW_OTHERS:
-            return False
-    return True
+def count_others(program: kernels.circuit_run.Program) -> Array:
+    """Return how many doublings each gate may bring that no layer takes up. O(m)."""
+    out = np.zeros(program.kinds.size, np.int64)
+    kinds = program.kinds
+    out[kinds == kernels.circuit_run.MATRIX] = program.amounts[kinds == kernels.circuit_run.MATRIX]
+    for gate in np.flatnonzero(kinds == kernels.circuit_run.ROTATE).tolist():
+        u: Any = program.matrices[gate].tolist()
+        out[gate] = _others_of(tuple(u))
+    for gate in np.flatnonzero(kinds == kernels.circuit_run.PHASE).tolist():
+        vectors: Any = program.vectors[program.ends[gate] : program.ends[gate + 1]].tolist()
+        is_taken = program.amounts[gate] == 0.5 and len(vectors) <= 2
+        if not is_taken or any(pauli_axis(tuple(v)) is None for v in vectors):
+            out[gate] = len(vectors)
+    return out
+
+
+@lru_cache(maxsize=256)
+def _others_of(u: Frame) -> int:
+    if clifford(u) is not None:
+        return 0
+    return sum(clifford(part) is None for part in diagonal_parts(u))

@@ -11,7 +11,7 @@ from . import measurement
 from .answering import Answering
 from .bit_strings import index_of
 from .circuit import Circuit
-from .circuit_program import Compiled, run_compiled
+from .circuit_program import Compiled, growth_of_many, run_compiled
 from .method_choice import Method
 from .operations import Entry, Operation, applied, undone_by
 from .outcomes import Draws, count_drawn
@@ -20,6 +20,9 @@ from .product_state import ProductState
 from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
+
+# Of so many amplitudes on, it is looked at each doubling whether there will be room for the others.
+_WATCHED = 1 << 18
 
 
 def _given(state: State | Answering) -> VirtualQArray:
@@ -62,9 +65,13 @@ def _all_steps(
         state, done = run_compiled(state, rest, bits, own)
         if done < len(rest.entries):
             own = own[sum(map(_count, rest.entries[:done])) :]
-            for entry in rest.entries[done:]:
+            since, watched = done, _WATCHED
+            for place, entry in enumerate(rest.entries[done:], done + 1):
                 state = _step(state, entry, bits, own)
                 own = own[_count(entry) :]
+                if isinstance(state, State) and state.nactive >= watched:
+                    growth_of_many(rest, since, place, state).refuse()
+                    since, watched = place, 2 * state.nactive
     return state
 
 

@@ -7,6 +7,7 @@ inverse, the drawing, circuits from Qiskit and OpenQASM, and tests all come from
 
 from __future__ import annotations
 
+import cmath
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ from .single_qubit import (
     ONE,
     Frame,
     Vector,
+    eighths,
     snapped,
     turns_of,
 )
@@ -33,6 +35,9 @@ Angles: TypeAlias = tuple[float, ...]
 Rule: TypeAlias = Callable[[State, Angles, list[int]], None]
 #: A unitary as ``e(a) (1 + (e(b) - 1) |v><v|)``, with ``e(t) = exp(2j * pi * t)``: a, b and v.
 Parts: TypeAlias = tuple[float, float, Vector]
+
+# Of the first digits of an angle in turns: others may be its rounding.
+_BITS = 42
 
 
 @dataclass(frozen=True)
@@ -144,11 +149,26 @@ class Gate:
 # -- matrices -------------------------------------------------------------------------------
 
 
-def _turned(angle: float) -> float:
-    """Return an angle in turns; exact where it is meant to be a multiple of pi / 4."""
+def _meant(angle: float) -> float | None:
+    """Return an angle in turns, where that is a fraction of a power of 2 but for its rounding.
+
+    Many turns then leave the fraction that they have, not the rounding of all.
+    """
     turns = angle / (2 * math.pi)
     eighths = round(turns * 8) / 8
-    return eighths if abs(turns - eighths) < 1e-15 * max(1.0, abs(turns)) else turns
+    if abs(turns - eighths) < 1e-15 * max(1.0, abs(turns)):
+        return eighths
+    digits, power = math.frexp(turns)
+    short = math.ldexp(round(math.ldexp(digits, _BITS)), power - _BITS)
+    return short if abs(turns - short) < 4e-16 * abs(turns) else None
+
+
+def _turned(angle: float) -> float:
+    """Return an angle in turns; exact where it is meant to be a fraction of a power of 2."""
+    turns = _meant(angle)
+    if turns is None:
+        turns = (angle if abs(angle) < 4 else cmath.phase(cmath.rect(1.0, angle))) / (2 * math.pi)
+    return turns
 
 
 def _fixed(*entries: complex, turns: float = 0.0, vector: Vector | None = None) -> Matrix:
@@ -161,24 +181,26 @@ def _rotation(frame: Callable[[float], Frame], vector: Vector) -> Matrix:
     """Return a rotation, by half an angle to each side of an eigenvector and the other one."""
 
     def parts(theta: float) -> Parts:
-        turns = _turned(theta)
-        return -turns / 2, turns, vector
+        return -_turned(theta / 2), _turned(theta), vector
 
     return Matrix(frame, parts)
 
 
 def _rx(theta: float) -> Frame:
-    c, s = math.cos(theta / 2), math.sin(theta / 2)
+    half = _phase_of(theta / 2)
+    c, s = half.real, half.imag
     return snapped(complex(c), complex(0, -s), complex(0, -s), complex(c))
 
 
 def _ry(theta: float) -> Frame:
-    c, s = math.cos(theta / 2), math.sin(theta / 2)
+    half = _phase_of(theta / 2)
+    c, s = half.real, half.imag
     return snapped(complex(c), complex(-s), complex(s), complex(c))
 
 
 def _phase_of(angle: float) -> complex:
-    return complex(math.cos(angle), math.sin(angle))
+    turns = _meant(angle)
+    return cmath.rect(1.0, angle) if turns is None else eighths(turns % 1.0)
 
 
 def _rz(theta: float) -> Frame:
@@ -190,7 +212,8 @@ def _p(angle: float) -> Frame:
 
 
 def _u(theta: float, phi: float, lam: float) -> Frame:
-    c, s = math.cos(theta / 2), math.sin(theta / 2)
+    half = _phase_of(theta / 2)
+    c, s = half.real, half.imag
     return snapped(complex(c), -_phase_of(lam) * s, _phase_of(phi) * s, _phase_of(phi + lam) * c)
 
 

@@ -18,6 +18,7 @@ from . import gf2
 from .amplitudes import INSTEAD, Amplitudes
 from .path_sum import Factors, PathSum, clifford, pauli_axis
 from .paulis import Pauli
+from .phase_polynomial import bits_in
 from .single_qubit import (
     FLIP,
     HADAMARD,
@@ -25,8 +26,11 @@ from .single_qubit import (
     ONE,
     Frame,
     Vector,
+    adjoint,
     apply_adjoint,
+    column_frame,
     diagonal_of,
+    diagonal_parts,
     is_diagonal,
     product,
     turns_of,
@@ -49,8 +53,14 @@ class Layered(Amplitudes):
                 return
             if is_diagonal(u):
                 turn_0, turn_1 = turns_of(u[0]), turns_of(u[3])
-                if self._phase_before(turn_1 - turn_0, [(p, ONE)]):
+                if self._phase_after_layer(turn_1 - turn_0, [(p, ONE)]):
                     self.turns = (self.turns + turn_0) % 1.0
+                    return
+            else:
+                parts = diagonal_parts(u)
+                if self._is_sparser(sum(clifford(part) is None for part in parts)):
+                    for part in parts:
+                        self.rotate(p, part)
                     return
             self.flush()
         self.frames[p] = product(u, self.frames[p])
@@ -100,6 +110,78 @@ class Layered(Amplitudes):
         self._keep(self.layer.reflected((p, *first), (q, *second)))
         return True
 
+    def _phase_after_layer(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
+        """Have the layer, or the state before it, take up a gate of `phase`.
+
+        The layer is changed for it where that leaves fewer amplitudes than applying it.
+        """
+        if self._reflect(turns, factors) or self._phase_before(turns, factors):
+            return True
+        assert self.layer is not None
+        frames = {p: column_frame(v) for p, v in factors if self.touches(p) and v[0] and v[1]}
+        is_taken = all(clifford(frame) for frame in frames.values())
+        if not is_taken or not self._is_sparser(sum(self._is_open(p, v) for p, v in factors)):
+            return False
+        inside = []
+        for p, v in factors:
+            if p in frames:
+                self.layer = self.layer.rotated(p, adjoint(frames[p])) or self.layer
+                v = apply_adjoint(frames[p], v)
+            elif not self.touches(p) and self._is_open(p, v):
+                super().absorb({p: column_frame(v)})
+            inside.append((p, v))
+        for p, _ in inside:
+            if self.touches(p):
+                self.diagonalise(Pauli(0, 1 << p, 0))
+        self._phase_before(turns, inside)
+        for p, frame in frames.items():
+            self.rotate(p, frame)
+        return True
+
+    def _is_open(self, p: int, v: Vector) -> bool:
+        """Tell whether a projector on a vector of one bit is more than a phase before the layer."""
+        if self.layer is not None and self.touches(p):
+            return self.layer.rows[p] >> self.n != 0 or (v[0] != 0 and v[1] != 0)
+        w = apply_adjoint(self.frames[p], v)
+        return w[0] != 0 and w[1] != 0
+
+    def _is_sparser(self, doublings: int) -> bool:
+        """Tell whether so many doublings leave fewer amplitudes than applying the layer may do."""
+        assert self.layer is not None
+        gates = self.layer.factors()
+        most, k = 1 << self.n, self.nactive
+        applied = len(gates.hadamard) - len(gates.alone())
+        return min(k << doublings, most) < min(k << applied, most)
+
+    def diagonalise(self, pauli: Pauli) -> None:
+        """Move gates between the layer and the state before it, so that `pauli` flips none there.
+
+        Where it flips some: at most twice the amplitudes, before a projection halves them. What is
+        diagonal and commutes with it stays diagonal.
+        """
+        layer = self.layer
+        assert layer is not None
+        pauli = pauli.before(layer.factors())
+        if not pauli.flips:
+            return
+        self.layer = self._factored = None
+        first, *others = bits_in(pauli.flips)
+        signs = pauli.signs
+        for q in others:
+            self.control(first, q)
+            layer = layer.after_controlled(first, q)
+            signs ^= (signs >> q & 1) << first
+        for q in bits_in(signs & ~(1 << first)):
+            self._add_phase(0.5, [(first, 1), (q, 1)])
+            layer = layer.after_phase(0.5, [first, q])
+        if signs >> first & 1:
+            self._add_phase(0.75, [(first, 1)])
+            layer = layer.after_phase(0.25, [first])
+        self.frames[first] = HADAMARD
+        super().absorb({first: IDENTITY})
+        self._compute()
+        self.layer = layer.after_hadamard(first)
+
     def _phase_before(self, turns: float, factors: list[tuple[int, Vector]]) -> bool:
         """Have the state before the layer take up a gate of `phase`, where it is a phase there."""
         assert self.layer is not None
@@ -126,8 +208,11 @@ class Layered(Amplitudes):
     def _hand_over(self, *bits: int) -> bool:
         """Have the layer take up the frames of some bits, if it can take all of them."""
         new = [p for p in bits if not self.touches(p)]
-        if not all(clifford(self.frames[p]) for p in new):
+        others = {p: IDENTITY for p in new if not clifford(self.frames[p])}
+        if others and (len(new) == len(bits) or not self._is_sparser(len(others))):
             return False
+        if others:
+            super().absorb(others)
         layer = self.layer or PathSum.identity(self.n)
         for p in new:
             layer = layer.rotated(p, self.frames[p]) or layer

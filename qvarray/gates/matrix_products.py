@@ -92,6 +92,11 @@ class MatrixProducts(Answering):
         part = Part.of(x)  # type: ignore[arg-type]
         count, n = part.values.size, part.n
         rows = np.array([part.bit(n - 1 - q) for q in range(n)]).T
+        frames = np.array(part.frames[::-1]).reshape(n, 2, 2)
+        if count == 1:
+            columns = frames[np.arange(n), :, rows[0]]
+            columns[0] *= part.values[0]
+            return cls([*columns.reshape(n, 1, 2, 1)])
         # A number for each different end of the strings, from each qubit on.
         ends = np.zeros((n + 1, count), np.int64)
         for q in reversed(range(n)):
@@ -110,7 +115,6 @@ class MatrixProducts(Answering):
             tensors.append(u[:, :keep].reshape(left, 2, keep))
             rest = s[:keep, None] * v[:keep]
         tensors[-1] = tensors[-1] @ rest
-        frames = np.array(part.frames[::-1]).reshape(n, 2, 2)
         return cls([np.einsum("st,atb->asb", *pair) for pair in zip(frames, tensors, strict=True)])
 
     @property

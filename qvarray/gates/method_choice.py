@@ -19,7 +19,7 @@ from ..errors import MaterializationError
 from .answering import Answering
 from .bit_strings import index_of
 from .circuit import Circuit
-from .circuit_program import Compiled, is_nearly_clifford
+from .circuit_program import Compiled, count_others
 from .gate_codes import BARRIER, MEASURE, RESET
 from .gate_program import LIMIT
 from .matrix_products import MatrixProducts, as_products
@@ -35,6 +35,8 @@ Runs = Callable[[Circuit, Given, Array, Array], Given]
 
 # Groups whose amplitudes may be no more all together are not worth to be held apart.
 _FEW = LIMIT.bit_length() - 1
+# Up to so many doublings by gates that no layer takes up.
+_FEW_OTHERS = 12
 
 
 class Method:
@@ -149,7 +151,7 @@ class Method:
 def _is_nearly_clifford(circuit: Circuit) -> bool:
     """Tell whether amplitudes stay few, since a layer takes up most gates."""
     return all(
-        isinstance(step, Compiled) and is_nearly_clifford(step.program, step.program.kinds.size)
+        isinstance(step, Compiled) and count_others(step.program).sum() <= _FEW_OTHERS
         for step in circuit.plan()
     )
 

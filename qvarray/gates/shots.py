@@ -112,7 +112,7 @@ class _Branch(NamedTuple):
     found: tuple[tuple[int, ...], str] | None = None
     gates: Circuit | None = None
 
-    def settled(self, method: Method) -> _Branch:
+    def finished(self, method: Method) -> _Branch:
         """Return the branch with what waited done."""
         state = self.state
         if self.found is not None:
@@ -302,7 +302,7 @@ def _by_branches(
     found: Counter[str] = Counter()
     waiting = [_Branch(0, begin, "0" * circuit.m, shots)] if shots else []
     while waiting:
-        branch = waiting.pop().settled(method)
+        branch = waiting.pop().finished(method)
         place, is_after_gates = divmod(branch.step, 2)
         if branch.shots == 1 and not is_after_gates and place < len(schedule.between):
             waiting.append(_alone(branch, schedule.rest(place), model, generator, method))

@@ -134,3 +134,30 @@ def turns_of(z: complex) -> float:
     if known is not None:
         return known
     return cmath.phase(z) / (2 * math.pi)
+
+
+# Eigenvectors of Y.
+_Y_FRAME: Frame = (HALF + 0j, HALF + 0j, HALF * 1j, -HALF * 1j)
+
+
+def diagonal_parts(u: Frame) -> list[Frame]:
+    """Return matrices whose product is `u`, as they act: diagonal, or of the Clifford group.
+
+    >>> [is_diagonal(part) for part in diagonal_parts(HADAMARD)]
+    [True, False, True, False, True]
+    """
+    if is_diagonal(u):
+        return [u]
+    if is_off_diagonal(u):
+        return [product(FLIP, u), FLIP]
+    a, b, c, _ = u
+    first, second = a / abs(a), c / abs(c)
+    half = complex(abs(a), abs(c))
+    half /= abs(half)
+    return [
+        snapped(first, 0j, 0j, -b / abs(b)),
+        adjoint(_Y_FRAME),
+        snapped(half.conjugate(), 0j, 0j, half),
+        _Y_FRAME,
+        snapped(1 + 0j, 0j, 0j, second / first),
+    ]

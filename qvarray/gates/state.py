@@ -25,15 +25,11 @@ from .amplitudes import INSTEAD, Core
 from .gate_program import BYTES, LIMIT, Recorder
 from .hull import EXACT_UP_TO
 from .layer import Layered
-from .paulis import Pauli
-from .phase_polynomial import bits_in
 from .single_qubit import (
     FLIP,
     HADAMARD,
     HALF,
     IDENTITY,
-    MINUS,
-    ONE,
     Frame,
     Vector,
     apply_adjoint,
@@ -103,7 +99,7 @@ class State(Layered):
     def settle(self) -> Spectrum:
         """Return the array in the standard basis, or with some or all axes in walsh."""
         if self._read is None:
-            spectrum = self._settled()
+            spectrum = self._spectrum()
             values, indices = spectrum.eigenvalues, spectrum.active_indices
             shares = values is self.core.values and (
                 indices is None or indices is self.core.indices
@@ -113,9 +109,9 @@ class State(Layered):
             return spectrum
         return self._read
 
-    def _settled(self) -> Spectrum:
+    def _spectrum(self) -> Spectrum:
         if self.layer is not None:
-            return self.without_layer()._settled()
+            return self.without_layer()._spectrum()
         self._compute()
         try:
             return self._expanded()
@@ -237,7 +233,7 @@ class State(Layered):
             return
         if self.touches(*(p for p, _, _ in kept)):
             rest = [(p, v) for p, v, _ in kept]
-            if not self._reflect(turns, rest) and not self._phase_before(turns, rest):
+            if not self._phase_after_layer(turns, rest):
                 self.flush()
                 self.phase(turns, factors)
             return
@@ -356,33 +352,3 @@ class State(Layered):
         if found.blocks:
             require_budget(BYTES * self.nactive << len(bits), INSTEAD)
         self.take(found)
-
-    # -- switching bases --------------------------------------------------------------------
-
-    def diagonalise(self, pauli: Pauli) -> None:
-        """Move gates between the layer and the state before it, so that `pauli` flips none there.
-
-        Where it flips some: at most twice the amplitudes, before a projection halves them.
-        """
-        layer = self.layer
-        pauli = pauli.before(self._factors()[1])
-        if not pauli.flips:
-            return
-        assert layer is not None
-        self.layer = self._factored = None
-        first, *others = bits_in(pauli.flips)
-        signs = pauli.signs
-        for q in others:
-            self.phase(0.5, [(first, ONE), (q, MINUS)])
-            layer = layer.after_controlled(first, q)
-            signs ^= (signs >> q & 1) << first
-        for q in bits_in(signs & ~(1 << first)):
-            self.phase(0.5, [(first, ONE), (q, ONE)])
-            layer = layer.after_phase(0.5, [first, q])
-        if signs >> first & 1:
-            self.rotate(first, diagonal_of(0.75, ONE))
-            layer = layer.after_phase(0.25, [first])
-        self.rotate(first, HADAMARD)
-        self.absorb({first: IDENTITY})
-        self._compute()
-        self.layer = layer.after_hadamard(first)

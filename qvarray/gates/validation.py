@@ -22,7 +22,7 @@ Qubits: TypeAlias = int | Iterable[int]
 #: The qubits of one register, or of several.
 Registers: TypeAlias = Qubits | Iterable[Iterable[int]]
 #: What draws random numbers, or its seed.
-Rng: TypeAlias = np.random.Generator | int
+Rng: TypeAlias = "np.random.Generator | int"
 #: Takes the values of each register, an ndarray of int64 each.
 Function: TypeAlias = Callable[..., Any]
 #: Classical bits and the value that they must have, the first the most significant.

@@ -14,7 +14,7 @@ from .. import kernels
 from ..core.values import Array
 from ..errors import MaterializationError
 from ..options import options
-from .circuit_program import Compiled, compiled, refuse_growth
+from .circuit_program import Compiled, compiled, growth_of
 from .gate_program import BYTES
 from .growth import grown
 from .operations import Operation, applied
@@ -160,7 +160,7 @@ class WideState(WideAmplitudes):
                 break
             if limit == most:
                 raise MaterializationError(4 * limit * each, options.memory_budget, INSTEAD)
-            refuse_growth(what.program, found)
+            growth_of(what.program, found).refuse(each)
         if clbits is not None and bits is not None:
             clbits[:] = bits
         by_bit: list[Any] = found.frames.tolist()

@@ -301,8 +301,10 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
         parts = [_part(part) for part in (key if isinstance(key, tuple) else (key,))]
     except (IndexError, ValueError):
         _refuse(key, shape)
-    missing = len(shape) - sum(map(_consumed, parts))
-    dots = sum(1 for part in parts if part is Ellipsis)
+    missing, dots = len(shape), 0
+    for part in parts:
+        missing -= _consumed(part)
+        dots += part is Ellipsis
     if missing < 0 or dots > 1:
         _refuse(key, shape)
     given = list(parts)
@@ -356,17 +358,11 @@ def advanced_key(key: object, shape: tuple[int, ...]) -> Advanced:
     if runs and runs[-1] - runs[0] + 1 != len(runs):
         place = 0  # arrays apart from each other: their axes come first
     if prod(common):
-        arrays = [
-            index
-            if index.array is None
-            else _Indices(
-                index.axes,
-                index.shape,
-                _within(index.array, shape[index.axes[0]], key, shape),
-                None,
-            )
-            for index in arrays
-        ]
+        for i, index in enumerate(arrays):
+            if index.array is not None:
+                counted = _within(index.array, shape[index.axes[0]], key, shape)
+                if counted is not index.array:
+                    arrays[i] = _Indices(index.axes, index.shape, counted, None)
     lengths = tuple([1 if wanted is None else len(wanted[1]) for wanted in others])
     out = (*lengths[:place], *common, *lengths[place:])
     count = len(free) + sum(len(index.axes) for index in arrays if index.shape)
@@ -465,6 +461,12 @@ def _within(positions: Array, n: int, key: object, shape: tuple[int, ...]) -> Ar
             listed = positions.reshape(-1).tolist()
             low, high = min(listed), max(listed)
         else:
+            # Without a sign, those that are counted from the end are beyond it.
+            if (
+                positions.dtype == np.int64
+                and np.maximum.reduce(positions.view(np.uint64), None) < n
+            ):
+                return positions
             low, high = int(positions.min()), int(positions.max())
         if low < -n or high >= n:
             if has(Behaviour.EMPTY_SELECTIONS_ARE_CHECKED):

@@ -162,7 +162,9 @@ def lines_at(
     """
     shape, along = spectrum.shape, spectrum.coordinates()
     rest = [axis for axis in range(len(shape)) if axis not in axes]
-    where = linear(tuple(along[axis] for axis in rest), tuple(shape[axis] for axis in rest))
+    where = np.zeros(spectrum.nactive, np.int64)
+    if rest:
+        where = linear(tuple(along[axis] for axis in rest), tuple(shape[axis] for axis in rest))
     order = np.argsort(where, kind="stable")
     starts = np.flatnonzero(np.diff(where[order], prepend=-1))
     values, m = spectrum.eigenvalues[order], positions[0].size

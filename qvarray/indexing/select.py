@@ -43,8 +43,9 @@ def select(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
     O(k) where all is closed; O(k · m) for m elements that are evaluated, or O(N log N) where that
     is less and within the memory budget.
     """
-    picked = taken(spectrum, [part for part in key if part is not None])
-    return with_new_axes(picked, key) if None in key else picked
+    if None not in key:
+        return taken(spectrum, key)  # type: ignore[arg-type]
+    return with_new_axes(taken(spectrum, [part for part in key if part is not None]), key)
 
 
 def taken(spectrum: Spectrum, parts: Sequence[int | range]) -> Spectrum:
@@ -190,16 +191,15 @@ def _covering(
 def _of_sparse(spectrum: Spectrum, parts: list[range], dtype: np.dtype[Any]) -> tuple[Array, Array]:
     """Return where the active elements of a part are in it, sorted, and what they are. O(k)."""
     indices, values = spectrum.indices(), spectrum.eigenvalues
-    if next((part.step for part in reversed(parts) if len(part) > 1), 1) < 0:
-        # Backwards, it is the part that goes the other way along every axis.
-        found, values = _of_sparse(spectrum, [part[::-1] for part in parts], dtype)
-        return dtype.type(prod(map(len, parts)) - 1) - found[::-1], values[::-1].copy()
     run = _as_run(spectrum.shape, parts)
     if run is not None:
         ends = np.array((run.start, run.stop), indices.dtype)
         low, high = indices.searchsorted(ends).tolist()
-        found = (indices[low:high] - ends[0]).astype(dtype, copy=False)
-        return found, values[low:high].copy()
+        return np.subtract(indices[low:high], ends[0], dtype=dtype), values[low:high].copy()
+    if next((part.step for part in reversed(parts) if len(part) > 1), 1) < 0:
+        # Backwards, it is the part that goes the other way along every axis.
+        found, values = _of_sparse(spectrum, [part[::-1] for part in parts], dtype)
+        return dtype.type(prod(map(len, parts)) - 1) - found[::-1], values[::-1].copy()
     rows, inner = parts[0], list(spectrum.shape[1:])
     if len(rows) <= indices.size and parts[1:] == [range(n) for n in inner] and prod(inner) > 1:
         return rows_of(spectrum, np.arange(rows.start, rows.stop, rows.step), 1, dtype)
@@ -315,4 +315,4 @@ def with_new_axes(spectrum: Spectrum, key: Sequence[AxisKey]) -> Spectrum:
             shape.insert(axis, 1)
             bases.insert(axis, STANDARD)
         axis += not isinstance(part, int)
-    return spectrum.replace(shape=tuple(shape), bases=tuple(bases))
+    return spectrum.reshaped(tuple(shape), tuple(bases))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import uint64
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import types, uint64
 from numpy.typing import NDArray
 
-from .jit import inner, njit
+from .jit import inner, intrinsic, njit
 
 
 @inner
@@ -103,50 +104,129 @@ def _pack_some(places, values, shift, widths, starts, out):  # type: ignore[no-u
             at += 1
 
 
-@njit(cache=True, nogil=True)
-def _unpack(data, group, widths, out):  # type: ignore[no-untyped-def]
-    """Write what `_pack` packed, and extend the sign of each: the highest of its bits. O(n)."""
-    # Without a sign an index is not looked at twice.
-    here = uint64(0)
-    for i in range(widths.size):
-        width = uint64(widths[i])
-        begin = i * group
-        end = min((i + 1) * group, out.size)
-        if width == 0:
-            out[begin:end] = 0
-            continue
-        mask = (uint64(1) << width) - uint64(1)
-        half = np.int64(1) << np.int64(width - uint64(1))
-        following = here + width * uint64(group >> 3)
-        if width <= uint64(8):
-            # Eight of them are as many bytes as one has bits: one word.
-            for first in range(begin, end, 8):
-                word = uint64(0)
+#: Integers that are whole groups, whatever their length; and that are unpacked at a time.
+BATCH = 64
+PART = 1 << 11
+
+
+def _interpreted_eight(data, at, width, out, to):  # type: ignore[no-untyped-def]
+    width = int(width)
+    word, half = int.from_bytes(data[at : at + width].tobytes(), "little"), (1 << width) >> 1
+    for j in range(8):
+        out[to + j] = ((word >> (j * width) & ((1 << width) - 1)) ^ half) - half
+
+
+@intrinsic(_interpreted_eight)
+def _eight(typing, data, at, width, out, to):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Unpack 8 integers of ``width <= 16`` bits from byte `at` on to ``out[to:to + 8]``.
+
+    Two words hold four each: all are shifted at once. Up to 8 bytes behind them are read.
+    """
+    signature = types.void(data, types.intp, types.intp, out, types.intp)
+
+    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
+        word, number, lane = ir.IntType(64), ir.IntType(32), ir.IntType(32)
+        words, numbers = ir.VectorType(word, 8), ir.VectorType(number, 8)
+        _, at, width, _, to = args
+        data, out = (
+            context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 3)
+        )
+
+        def of(bits, value):  # type: ignore[no-untyped-def]
+            return ir.Constant(bits, value)
+
+        def spread(vector, *values):  # type: ignore[no-untyped-def]
+            some = of(vector, ir.Undefined)
+            for i, value in enumerate(values):
+                some = builder.insert_element(some, value, of(lane, i))
+            lanes = [i * len(values) // 8 for i in range(8)]
+            mask = of(ir.VectorType(lane, 8), lanes)
+            return builder.shuffle_vector(some, some, mask)
+
+        def load(byte):  # type: ignore[no-untyped-def]
+            place = builder.bitcast(builder.gep(data, [byte]), word.as_pointer())
+            return builder.load(place, align=1)
+
+        half = builder.shl(width, of(word, 2))
+        high = load(builder.add(at, builder.lshr(half, of(word, 3))))
+        high = builder.lshr(high, builder.and_(half, of(word, 7)))
+        # Multiples of the width: a product of words is slow.
+        once = builder.and_(spread(words, width), of(words, [0, -1] * 4))
+        twice = builder.shl(width, of(word, 1))
+        twice = builder.and_(spread(words, twice), of(words, [0, 0, -1, -1] * 2))
+        found = builder.lshr(spread(words, load(at), high), builder.add(once, twice))
+        # Of no bits nothing is left: the shift is that of one bit, and then all are masked.
+        is_some = builder.icmp_unsigned("!=", width, of(word, 0))
+        up = builder.select(is_some, builder.sub(of(word, 32), width), of(word, 31))
+        up = spread(numbers, builder.trunc(up, number))
+        found = builder.ashr(builder.shl(builder.trunc(found, numbers), up), up)
+        found = builder.and_(found, spread(numbers, builder.sext(is_some, number)))
+        place = builder.bitcast(builder.gep(out, [to]), numbers.as_pointer())
+        builder.store(found, place, align=4)
+        return context.get_dummy_value()
+
+    return signature, generate
+
+
+class Groups(NamedTuple):
+    """Packed integers: the bits of each group less 1, two of them a byte, and the groups.
+
+    Attributes
+    ----------
+    codes, data : ndarray of uint8
+    shift : int
+        A group has ``8 << shift`` integers; it is 0, 1 or 2.
+    """
+
+    codes: NDArray[np.uint8]
+    data: NDArray[np.uint8]
+    shift: int
+
+
+@inner
+def unpack_part(groups, begin, at, out, tail):  # type: ignore[no-untyped-def]
+    """Unpack `out`, shape (n,), from number `begin` and byte `at` on; return the byte behind. O(n).
+
+    `begin` and n are multiples of `BATCH`; `tail`, of 24 bytes, is written to.
+    """
+    codes, data, shift = groups
+    pairs = 4 >> shift
+    for start in range(0, out.size, BATCH):
+        first = (begin + start) // BATCH * pairs
+        last = min(first + pairs, codes.size)
+        some = np.uint8(0)
+        for number in range(first, last):
+            some |= codes[number]
+        count = 0
+        if some:
+            count = 2 * (last - first) << shift
+        eight = (begin + start) >> 3
+        for k in range(count):
+            number = (eight + k) >> shift
+            code = np.int64(codes[number >> 1] >> np.uint8(4 * (number & 1))) & 15
+            # Without a branch for zeros, which would be guessed wrong as often as not.
+            width = code + np.int64(code != 0)
+            if at + tail.size <= data.size:
+                _eight(data, at, width, out, start + 8 * k)
+            else:
                 for j in range(width):
-                    word |= uint64(data[here + j]) << (uint64(8) * j)
-                here += width
-                at = uint64(first)
-                if first + 8 <= end:
-                    for j in range(uint64(8)):
-                        v = np.int64((word >> (j * width)) & mask)
-                        out[at + j] = np.int32((v ^ half) - half)
-                else:
-                    for j in range(uint64(end - first)):
-                        v = np.int64((word >> (j * width)) & mask)
-                        out[at + j] = np.int32((v ^ half) - half)
-        else:
-            word = uint64(0)
-            held = uint64(0)
-            for j in range(uint64(begin), uint64(end)):
-                while held < width:
-                    word |= uint64(data[here]) << held
-                    here += uint64(1)
-                    held += uint64(8)
-                v = np.int64(word & mask)
-                out[j] = np.int32((v ^ half) - half)
-                word >>= width
-                held -= width
-        here = following
+                    tail[j] = data[at + j]
+                _eight(tail, 0, width, out, start + 8 * k)
+            at += width
+        for j in range(start + 8 * count, start + BATCH):
+            out[j] = 0
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _unpack(groups, begin, at, out):  # type: ignore[no-untyped-def]
+    """Write the integers from number `begin` and byte `at` on to `out`, shape (n,). O(n)."""
+    part, tail = np.empty(PART, np.int32), np.zeros(3 * 8, np.uint8)
+    for start in range(0, out.size, PART):
+        count = min(PART, out.size - start)
+        at = unpack_part(groups, begin + start, at, part[: -(-count // BATCH) * BATCH], tail)
+        for j in range(count):
+            out[start + j] = part[j]
 
 
 def widths(values: NDArray[Any], group: int) -> NDArray[np.uint8]:
@@ -225,7 +305,8 @@ def pack_some(
     Examples
     --------
     >>> widths, data = pack_some(np.array([9, 8]), np.array([-1, 1], np.int32), 16, 8)
-    >>> widths.tolist(), unpack(data, 8, widths, 16)[7:11].tolist()
+    >>> groups = Groups(np.array([0x10], np.uint8), data, 0)
+    >>> widths.tolist(), unpack(groups, 0, 0, 16)[7:11].tolist()
     ([0, 2], [0, 1, -1, 0])
     """
     shift = group.bit_length() - 1
@@ -239,19 +320,20 @@ def pack_some(
 
 
 def unpack(
-    data: NDArray[np.uint8],
-    group: int,
-    widths: NDArray[np.uint8],
+    groups: Groups,
+    begin: int,
+    at: int,
     size: int,
     dtype: type[np.int32 | np.float64] = np.int32,
 ) -> NDArray[Any]:
-    """Unpack `size` integers of at most 32 bits that `pack` packed.
+    """Unpack integers of at most 16 bits that `pack` packed.
 
     Parameters
     ----------
-    data : ndarray of uint8
-    group : int
-    widths : ndarray of uint8, shape (groups,)
+    groups : Groups
+        Of as many bytes as its codes say: that is not looked at.
+    begin, at : int
+        The first integer, a multiple of `BATCH`, and the byte that it begins at.
     size : int
     dtype : type
         int32 or float64.
@@ -259,11 +341,7 @@ def unpack(
     Returns
     -------
     ndarray of that dtype, shape (size,)
-
-    Raises
-    ------
-    ValueError
-        For fewer bytes than the widths say.
+        Zeros behind the last group.
 
     Notes
     -----
@@ -272,12 +350,10 @@ def unpack(
     Examples
     --------
     >>> numbers = np.array([0] * 8 + [1, -1] * 4)
-    >>> packed = pack(numbers, 8, widths(numbers, 8))
-    >>> packed.nbytes, unpack(packed, 8, widths(numbers, 8), 16)[-4:]
+    >>> data = pack(numbers, 8, widths(numbers, 8))
+    >>> data.nbytes, unpack(Groups(np.array([0x10], np.uint8), data, 0), 0, 0, 16)[-4:]
     (2, array([ 1, -1,  1, -1], dtype=int32))
     """
-    if data.size < int(widths.sum(dtype=np.int64)) * (group // 8) or size > widths.size * group:
-        raise ValueError("packed integers are cut off")
     out: NDArray[Any] = np.empty(size, dtype)
-    _unpack(data, group, widths, out)
+    _unpack(groups, begin, at, out)
     return out

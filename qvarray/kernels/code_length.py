@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from .bitpack import bits_needed
 from .jit import inner, njit
 from .rounding import ANY_ORDER, nearest, squares_lost
+from .words import plain
 
 # Magnitudes that are told apart; of larger ones, bits beside the highest are like noise.
 _LEVELS = 32
@@ -207,7 +208,7 @@ def code_length(
     -----
     O(n), with a temporary of integers: 8 ns a number.
     """
-    return _code_length(numbers, width, bands, room, step, dead)
+    return _code_length(plain(numbers), width, plain(bands), room, step, dead)
 
 
 def about(numbers: NDArray[np.float64], step: float) -> float:

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from . import threads
 from .flat_axis import flat_axis
-from .jit import njit
+from .jit import inner, njit
 
 #: Bytes of a block: with the scratch array for it, it fits in the L1 cache.
 BLOCK = 1 << 15
@@ -35,6 +35,8 @@ SHARE = 3
 #: Rows of fewer numbers than FEW, at most SHORT of them in all: vector loops do not pay.
 FEW = 16
 SHORT = 256
+#: Of one half.
+_ROOT = math.sqrt(0.5)
 #: Below this many bytes, waking a thread costs more than it brings.
 THREADED = 1 << 23
 
@@ -57,13 +59,14 @@ class _Rows(NamedTuple):
 # may count from the end, and LLVM does not vectorise a loop with that choice in it.
 
 
-@njit(nogil=True)
-def _halve(x, sums, details, count, width, root):  # type: ignore[no-untyped-def]
+@inner
+def _halve(x, sums, details, count, width):  # type: ignore[no-untyped-def]
     """Take ``2 * count`` rows of x, of `width` numbers, to `count` rows of sums and of details.
 
     The three are `_Rows`; between those of sums there is nothing.
     """
     i, s, d = x.start, sums.start, details.start
+    root = x.values.dtype.type(_ROOT)
     if width == x.pitch and width == details.pitch and width <= 2:
         pairs = x.values[i : i + 2 * count * width]
         total = sums.values[s : s + count * width]
@@ -100,10 +103,11 @@ def _halve(x, sums, details, count, width, root):  # type: ignore[no-untyped-def
         d += details.pitch
 
 
-@njit(nogil=True)
-def _double(sums, details, y, count, width, root):  # type: ignore[no-untyped-def]
+@inner
+def _double(sums, details, y, count, width):  # type: ignore[no-untyped-def]
     """Take `count` rows of sums and of details to ``2 * count`` rows of y: undo `_halve`."""
     s, d, o = sums.start, details.start, y.start
+    root = y.values.dtype.type(_ROOT)
     if width == y.pitch and width == details.pitch and width <= 2:
         pairs = y.values[o : o + 2 * count * width]
         total = sums.values[s : s + count * width]
@@ -140,7 +144,7 @@ def _double(sums, details, y, count, width, root):  # type: ignore[no-untyped-de
         d += details.pitch
 
 
-@njit(nogil=True)
+@inner
 def _copy(x, y, count, width):  # type: ignore[no-untyped-def]
     """Copy `count` rows of `width` numbers from x to y, both `_Rows`."""
     if width == x.pitch and width == y.pitch:
@@ -156,8 +160,8 @@ def _copy(x, y, count, width):  # type: ignore[no-untyped-def]
         o += y.pitch
 
 
-@njit(nogil=True)
-def _blocks(x, t, forward, rows, last, width, low, high, root):  # type: ignore[no-untyped-def]
+@inner
+def _blocks(x, t, forward, rows, last, width, low, high):  # type: ignore[no-untyped-def]
     """Transform some blocks of `rows` rows in place, until `last` rows of sums are left, or back.
 
     Parameters
@@ -184,7 +188,7 @@ def _blocks(x, t, forward, rows, last, width, low, high, root):  # type: ignore[
             source, details = begin, apart
             count = half
             while count >= last:
-                _halve(source, here, details, count, width, root)
+                _halve(source, here, details, count, width)
                 source = here
                 here, there = there, here
                 count >>= 1
@@ -200,18 +204,18 @@ def _blocks(x, t, forward, rows, last, width, low, high, root):  # type: ignore[
                     details, target = _Rows(values, i + count * pitch, pitch), there
                 else:
                     details, target = apart, begin
-                _double(here, details, target, count, width, root)
+                _double(here, details, target, count, width)
                 here, there = there, here
                 count <<= 1
 
 
-@njit(nogil=True)
-def _rows(x, t, forward, n, inner, low, high, root):  # type: ignore[no-untyped-def]
+@inner
+def _rows(x, t, forward, n, inner, low, high):  # type: ignore[no-untyped-def]
     """Transform some arrays of n rows of few numbers in place, one array at a time.
 
     The vector loops would take longer to begin than these to end. `t` has room for one array.
     """
-    size = n * inner
+    size, root = n * inner, x.dtype.type(_ROOT)
     for base in range(low * size, high * size, size):
         half = size >> 1
         if forward:
@@ -241,7 +245,7 @@ def _rows(x, t, forward, n, inner, low, high, root):  # type: ignore[no-untyped-
                 x[base + k] = t[k]
 
 
-@njit(nogil=True)
+@inner
 def _source(place, forward, blocks):  # type: ignore[no-untyped-def]
     """Find where the chunk comes from that `_regroup` brings to a place.
 
@@ -268,7 +272,7 @@ def _source(place, forward, blocks):  # type: ignore[no-untyped-def]
     return (blocks << level) + (b << level) + k - (1 << level)
 
 
-@njit(nogil=True)
+@inner
 def _regroup(x, t, marks, forward, blocks, rows, width):  # type: ignore[no-untyped-def]
     """Bring the chunks of `blocks` blocks of `rows` rows from block order to level order, or back.
 
@@ -299,36 +303,33 @@ def _regroup(x, t, marks, forward, blocks, rows, width):  # type: ignore[no-unty
 
 
 @njit(cache=True, nogil=True)
-def _strips(  # type: ignore[no-untyped-def]
-    x, t, marks, forward, n, inner, strip, rows, first, last, root, low, high, b_low, b_high
-):
+def _strips(x, forward, n, inner, strip, rows, piece):  # type: ignore[no-untyped-def]
     """Transform some strips in place, by some of the steps. O(numbers in them).
 
     Parameters
     ----------
     x : ndarray of float32 or float64, shape (outer * n * inner,)
-    t : ndarray of the dtype of x, shape (3 * rows * strip // 2,)
-    marks : ndarray of uint8, shape (chunks,)
-        Scratch for `_blocks` and `_regroup`.
     n, inner : int
         Rows of an array, and numbers in a row.
     strip, rows : int
         Columns of a strip, the last of each array has what is left; and rows of a block.
-    first, last : int
-        Steps. Step 2 i transforms the blocks of the sums after i turns, step 2 i + 1 regroups
-        them; the way back takes the same steps from the last to the first.
-    low, high : int
-        Strips.
-    b_low, b_high : int
-        Blocks that step 0 transforms.
+    piece : tuple of int
+        What a thread does:
 
-    Notes
-    -----
-    Arguments are given one by one: a named tuple takes 20 % more time for a call on 20 numbers.
+        first, last
+            Steps. Step 2 i transforms the blocks of the sums after i turns, step 2 i + 1 regroups
+            them; the way back takes the same steps from the last to the first.
+        low, high
+            Strips.
+        b_low, b_high
+            Blocks that step 0 transforms.
     """
+    first, last, low, high, b_low, b_high = piece
+    t = np.empty(rows * strip * 3 // 2, x.dtype)
     if inner < FEW and n * inner <= SHORT and n <= rows:
-        _rows(x, t, forward, n, inner, low, high, root)
+        _rows(x, t, forward, n, inner, low, high)
         return
+    marks = np.empty(n // rows << SHARE, np.uint8)
     strips = -(-inner // strip)
     for number in range(low, high):
         outer = number // strips
@@ -346,7 +347,7 @@ def _strips(  # type: ignore[no-untyped-def]
             begin = 0 if step else b_low
             end = blocks if step else b_high
             stop = 1 if blocks == 1 else size >> SHARE
-            _blocks(base, t, forward, size, stop, width, begin, end, root)
+            _blocks(base, t, forward, size, stop, width, begin, end)
 
 
 def haar(a: NDArray[Any], axis: int, *, workers: int | None = None) -> None:
@@ -387,10 +388,8 @@ def _transform(a: NDArray[Any], axis: int, forward: bool, workers: int | None) -
     if n == 1 or a.size == 0:
         return
     flat, inner = flat_axis(a, axis)
-    dtype, itemsize = flat.dtype, flat.itemsize
-    root = dtype.type(math.sqrt(0.5))
-    strip = min(inner, STRIP // itemsize)
-    rows = min(n, 1 << max(SHARE, (BLOCK // (strip * itemsize)).bit_length() - 1))
+    strip = min(inner, STRIP // flat.itemsize)
+    rows = min(n, 1 << max(SHARE, (BLOCK // (strip * flat.itemsize)).bit_length() - 1))
     blocks = n // rows
     if workers is None:
         workers = threads.workers_for(flat.nbytes, THREADED)
@@ -399,35 +398,22 @@ def _transform(a: NDArray[Any], axis: int, forward: bool, workers: int | None) -
     depth = 0
     while n >> depth * SHARE > rows:
         depth += 1
+    every = (0, 2 * depth + 1)
 
-    def call(pieces: list[tuple[int, int, int, int]], first: int, last: int) -> None:
-        same = (forward, n, inner, strip, rows, first, last, root)
-        threads.run(
-            _strips,
-            [
-                (
-                    flat,
-                    np.empty(rows * strip * 3 // 2, dtype),
-                    np.empty(blocks << SHARE if blocks > 1 else 0, np.uint8),
-                    *same,
-                    *piece,
-                )
-                for piece in pieces
-            ],
-        )
+    def call(pieces: list[tuple[int, ...]]) -> None:
+        threads.run(_strips, [(flat, forward, n, inner, strip, rows, piece) for piece in pieces])
 
     if workers == 1:
-        call([(0, strips, 0, blocks)], 0, 2 * depth + 1)
+        call([(*every, 0, strips, 0, blocks)])
         return
     if strips >= workers or blocks == 1:
-        call([(*piece, 0, blocks) for piece in threads.split(strips, workers)], 0, 2 * depth + 1)
+        call([(*every, *piece, 0, blocks) for piece in threads.split(strips, workers)])
         return
     # With fewer strips than threads these share the blocks of each; the rest is mostly moving.
-    shared = threads.split(blocks, workers)
-    if forward:
-        for k in range(strips):
-            call([(k, k + 1, *piece) for piece in shared], 0, 1)
-    call([(*piece, 0, 0) for piece in threads.split(strips, workers)], 1, 2 * depth + 1)
-    if not forward:
-        for k in range(strips):
-            call([(k, k + 1, *piece) for piece in shared], 0, 1)
+    shared = [
+        [(0, 1, k, k + 1, *piece) for piece in threads.split(blocks, workers)]
+        for k in range(strips)
+    ]
+    rest = [(1, every[1], *piece, 0, 0) for piece in threads.split(strips, workers)]
+    for pieces in [*shared, rest] if forward else [rest, *shared]:
+        call(pieces)

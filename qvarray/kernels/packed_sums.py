@@ -2,126 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba import types
 from numpy.typing import NDArray
 
-from .jit import inner, intrinsic, njit
-
-#: Integers that are whole groups, whatever their length; and that are unpacked at a time.
-BATCH = 64
-_PART = 1 << 11
-
-
-def _interpreted_eight(data, at, width, out, to):  # type: ignore[no-untyped-def]
-    width = int(width)
-    word, half = int.from_bytes(data[at : at + width].tobytes(), "little"), (1 << width) >> 1
-    for j in range(8):
-        out[to + j] = ((word >> (j * width) & ((1 << width) - 1)) ^ half) - half
-
-
-@intrinsic(_interpreted_eight)
-def _eight(typing, data, at, width, out, to):  # type: ignore[no-untyped-def]  # noqa: ARG001
-    """Unpack 8 integers of ``width <= 16`` bits from byte `at` on to ``out[to:to + 8]``.
-
-    Two words hold four each: all are shifted at once. Up to 8 bytes behind them are read.
-    """
-    signature = types.void(data, types.intp, types.intp, out, types.intp)
-
-    def generate(context, builder, signature, args):  # type: ignore[no-untyped-def]
-        word, number, lane = ir.IntType(64), ir.IntType(32), ir.IntType(32)
-        words, numbers = ir.VectorType(word, 8), ir.VectorType(number, 8)
-        _, at, width, _, to = args
-        data, out = (
-            context.make_array(signature.args[i])(context, builder, args[i]).data for i in (0, 3)
-        )
-
-        def of(bits, value):  # type: ignore[no-untyped-def]
-            return ir.Constant(bits, value)
-
-        def spread(vector, *values):  # type: ignore[no-untyped-def]
-            some = of(vector, ir.Undefined)
-            for i, value in enumerate(values):
-                some = builder.insert_element(some, value, of(lane, i))
-            lanes = [i * len(values) // 8 for i in range(8)]
-            mask = of(ir.VectorType(lane, 8), lanes)
-            return builder.shuffle_vector(some, some, mask)
-
-        def load(byte):  # type: ignore[no-untyped-def]
-            place = builder.bitcast(builder.gep(data, [byte]), word.as_pointer())
-            return builder.load(place, align=1)
-
-        half = builder.shl(width, of(word, 2))
-        high = load(builder.add(at, builder.lshr(half, of(word, 3))))
-        high = builder.lshr(high, builder.and_(half, of(word, 7)))
-        # Multiples of the width: a product of words is slow.
-        once = builder.and_(spread(words, width), of(words, [0, -1] * 4))
-        twice = builder.shl(width, of(word, 1))
-        twice = builder.and_(spread(words, twice), of(words, [0, 0, -1, -1] * 2))
-        found = builder.lshr(spread(words, load(at), high), builder.add(once, twice))
-        # Of no bits nothing is left: the shift is that of one bit, and then all are masked.
-        is_some = builder.icmp_unsigned("!=", width, of(word, 0))
-        up = builder.select(is_some, builder.sub(of(word, 32), width), of(word, 31))
-        up = spread(numbers, builder.trunc(up, number))
-        found = builder.ashr(builder.shl(builder.trunc(found, numbers), up), up)
-        found = builder.and_(found, spread(numbers, builder.sext(is_some, number)))
-        place = builder.bitcast(builder.gep(out, [to]), numbers.as_pointer())
-        builder.store(found, place, align=4)
-        return context.get_dummy_value()
-
-    return signature, generate
-
-
-class Groups(NamedTuple):
-    """Packed integers: the bits of each group less 1, two of them a byte, and the groups.
-
-    Attributes
-    ----------
-    codes, data : ndarray of uint8
-    shift : int
-        A group has ``8 << shift`` integers; it is 0, 1 or 2.
-    """
-
-    codes: NDArray[np.uint8]
-    data: NDArray[np.uint8]
-    shift: int
-
-
-@inner
-def _unpacked(codes, data, shift, begin, at, out, tail):  # type: ignore[no-untyped-def]
-    """Unpack `out`, shape (n,), from number `begin` and byte `at` on; return the byte behind. O(n).
-
-    Both are multiples of 64: all calls but this one would count references.
-    """
-    pairs = 4 >> shift
-    for start in range(0, out.size, BATCH):
-        first = (begin + start) // BATCH * pairs
-        last = min(first + pairs, codes.size)
-        some = np.uint8(0)
-        for number in range(first, last):
-            some |= codes[number]
-        count = 0
-        if some:
-            count = 2 * (last - first) << shift
-        eight = (begin + start) >> 3
-        for k in range(count):
-            number = (eight + k) >> shift
-            code = np.int64(codes[number >> 1] >> np.uint8(4 * (number & 1))) & 15
-            # Without a branch for zeros, which would be guessed wrong as often as not.
-            width = code + np.int64(code != 0)
-            if at + tail.size <= data.size:
-                _eight(data, at, width, out, start + 8 * k)
-            else:
-                for j in range(width):
-                    tail[j] = data[at + j]
-                _eight(tail, 0, width, out, start + 8 * k)
-            at += width
-        for j in range(start + 8 * count, start + BATCH):
-            out[j] = 0
-    return at
+from .bitpack import BATCH, PART, Groups, unpack_part
+from .jit import inner, njit
 
 
 @inner
@@ -134,22 +21,23 @@ def _sum(a, b):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _products(  # type: ignore[no-untyped-def]
-    codes, data, shift, others, more, by, at, begin, end, places, low, out
-):
-    """Sum products over ``[begin, end)`` in `out`, shape (3,), without those at `places`. O(n)."""
-    a, b = np.zeros(_PART, np.int32), np.zeros(_PART, np.int32)
+def _products(first, second, at, begin, end, places, low, out):  # type: ignore[no-untyped-def]
+    """Sum products over ``[begin, end)`` in `out`, shape (3,), without those at `places`. O(n).
+
+    `first` and `second`, which may be of none, are read from the two bytes `at` on.
+    """
+    a, b = np.zeros(PART, np.int32), np.zeros(PART, np.int32)
     # The bytes that may be read of 8 numbers.
     tail = np.zeros(3 * 8, np.uint8)
     place, of_both = 0, low.shape[0] > 1
     whole = end // BATCH * BATCH
     start = begin // BATCH * BATCH
     while start < end:
-        stop = min(start + _PART, whole) if start < whole else start + BATCH
+        stop = min(start + PART, whole) if start < whole else start + BATCH
         x, y = a[: stop - start], b[: stop - start]
-        after, behind = _unpacked(codes, data, shift, start, at[0], x, tail), at[1]
+        after, behind = unpack_part(first, start, at[0], x, tail), at[1]
         if of_both:
-            behind = _unpacked(others, more, by, start, at[1], y, tail)
+            behind = unpack_part(second, start, at[1], y, tail)
         for j in range(begin - start):
             x[j] = y[j] = 0
         for j in range(end - start, x.size):
@@ -191,7 +79,7 @@ class Products:
     >>> from qvarray.kernels import bitpack
     >>> numbers = np.array([3, -1] * 8)
     >>> data = bitpack.pack(numbers, 16, bitpack.widths(numbers, 16))
-    >>> found = Products((Groups(np.array([2], np.uint8), data, 1),))
+    >>> found = Products((bitpack.Groups(np.array([2], np.uint8), data, 1),))
     >>> found.read(0, 16, np.array([1])).tolist(), found.sums
     ([[-1.0]], [[79]])
     """
@@ -221,7 +109,7 @@ class Products:
         """
         low = np.zeros((len(self.sums), places.size))
         out: NDArray[Any] = np.zeros(3, np.int64)
-        _products(*self._first, *self._second, self._at, begin, end, places, low, out)
+        _products(self._first, self._second, self._at, begin, end, places, low, out)
         for i, row in enumerate(self.sums):
             for j in range(len(row)):
                 row[j] += int(out[i + j])

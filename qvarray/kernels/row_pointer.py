@@ -13,19 +13,24 @@ from numpy.typing import NDArray
 
 from .jit import njit
 from .merge_sorted import carried, is_carried
-from .words import divided, reciprocal
+from .words import divided, first_at_least, reciprocal
 
 Array = NDArray[Any]
 
+#: Entries of a row from which it is searched for.
+_SEARCHED = 64
+
 
 @njit(cache=True, nogil=True)
-def _rows(indices, n, inverse, numbers, starts, columns):  # type: ignore[no-untyped-def]
+def _rows(indices, n, numbers, starts, columns):  # type: ignore[no-untyped-def]
     """Write the rows that have entries, where they start, and all columns; return how many. O(k).
 
     `indices` and `columns` have shape (k,); `numbers` has room for all rows, and `starts` for one
     more, the end.
     """
     m, last, one = np.uint64(0), ~np.uint64(0), np.uint64(1)
+    n = np.uint64(n)
+    inverse = reciprocal(n)
     starts[m] = 0
     for i in range(np.uint64(indices.size)):
         row, columns[i] = divided(np.uint64(indices[i]), n, inverse)
@@ -37,13 +42,14 @@ def _rows(indices, n, inverse, numbers, starts, columns):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _csr(indices, n, inverse, starts, columns):  # type: ignore[no-untyped-def]
+def _csr(indices, n, starts, columns):  # type: ignore[no-untyped-def]
     """Write where each row of length `n` begins, and the end of the last. O(k + rows).
 
     All columns are written to `columns`, of shape (k,), unless it is empty.
     """
     starts[:] = 0
-    one, has_columns = np.uint64(1), columns.size > 0
+    one, has_columns, n = np.uint64(1), columns.size > 0, np.uint64(n)
+    inverse = reciprocal(n)
     for i in range(np.uint64(indices.size)):
         row, column = divided(np.uint64(indices[i]), n, inverse)
         starts[row + one] = i + one
@@ -84,15 +90,9 @@ def _looked_up(indices, starts, numbers, wanted, places):  # type: ignore[no-unt
     """Write which entry each position in a row is, -1 for none. O(m log of a row's entries)."""
     for w in range(wanted.size):
         position = wanted[w]
-        low, stop = np.int64(starts[numbers[w]]), np.int64(starts[numbers[w] + 1])
-        high = stop
-        while low < high:
-            middle = (low + high) >> 1
-            if indices[middle] < position:
-                low = middle + 1
-            else:
-                high = middle
-        places[w] = low if low < stop and indices[low] == position else -1
+        begin, stop = np.int64(starts[numbers[w]]), np.int64(starts[numbers[w] + 1])
+        place = first_at_least(indices, position, begin, stop)
+        places[w] = place if place < stop and indices[place] == position else -1
 
 
 def row_starts(indices: Array, rows: int, n: int) -> Array:
@@ -118,8 +118,13 @@ def row_starts(indices: Array, rows: int, n: int) -> Array:
     >>> row_starts(np.array([1, 2, 9]), 4, 4)
     array([0, 2, 2, 3, 3], dtype=int32)
     """
-    starts = np.empty(rows + 1, np.int32 if indices.size < 2**31 else np.int64)
-    _csr(indices, np.uint64(n), reciprocal(n), starts, starts[:0])
+    k, kind = indices.size, indices.dtype.type
+    starts = np.empty(rows + 1, np.int32 if k < 2**31 else np.int64)
+    if rows * _SEARCHED <= k:
+        starts[:-1] = indices.searchsorted(np.arange(rows, dtype=kind) * kind(n))
+        starts[-1] = k
+    else:
+        _csr(indices, n, starts, starts[:0])
     return starts
 
 
@@ -153,7 +158,7 @@ def row_lists(indices: Array, n: int, columns: Array) -> tuple[Array, Array]:
     """
     numbers = np.empty(indices.size, np.int64)
     starts = np.empty(indices.size + 1, np.int64)
-    m = int(_rows(indices, np.uint64(n), reciprocal(n), numbers, starts, columns))
+    m = int(_rows(indices, n, numbers, starts, columns))
     return numbers[:m], starts[: m + 1]
 
 
@@ -185,7 +190,7 @@ def csr(indices: Array, rows: int, n: int, dtype: type) -> tuple[Array, Array]:
     """
     starts: Array = np.empty(rows + 1, dtype)
     columns: Array = np.empty(indices.size, dtype)
-    _csr(indices, np.uint64(n), reciprocal(n), starts, columns)
+    _csr(indices, n, starts, columns)
     return starts, columns
 
 

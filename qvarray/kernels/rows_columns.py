@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from . import threads
 from .jit import inner, njit
-from .words import divided, reciprocal
+from .words import divided, first_at_least, reciprocal
 
 Array = NDArray[Any]
 
@@ -90,16 +90,20 @@ def _row_sums(indices, values, n, numbers, counts, sums):  # type: ignore[no-unt
 
 
 @njit(cache=True, nogil=True)
-def _column_sums(indices, values, n, inverse, sums):  # type: ignore[no-untyped-def]
+def _column_sums(indices, values, sums):  # type: ignore[no-untyped-def]
     """Add values, shape (k,), to the sums of their columns, shape (n,). O(k)."""
+    n = np.uint64(sums.size)
+    inverse = reciprocal(n)
     for i in range(np.uint64(indices.size)):
         _, column = divided(np.uint64(indices[i]), n, inverse)
         sums[column] += values[i]
 
 
 @njit(cache=True, nogil=True)
-def _column_counts(indices, n, inverse, counts):  # type: ignore[no-untyped-def]
+def _column_counts(indices, counts):  # type: ignore[no-untyped-def]
     """Add 1 to the count of the column of every entry. O(k)."""
+    n = np.uint64(counts.size)
+    inverse = reciprocal(n)
     for i in range(np.uint64(indices.size)):
         _, column = divided(np.uint64(indices[i]), n, inverse)
         counts[column] += 1
@@ -254,15 +258,9 @@ def _on_line(indices, start, step, length, targets, places):  # type: ignore[no-
     As `_restricted`, along one axis of less than `_EXACT` positions.
     """
     last = start + step * (length - 1)
-    i, k = np.int64(0), np.int64(indices.size)
-    while i < k:
-        middle = (i + k) >> 1
-        if indices[middle] < start:
-            i = middle + 1
-        else:
-            k = middle
+    first = first_at_least(indices, start, np.int64(0), np.int64(indices.size))
     by_step = 1.0 / step
-    place, m, one = np.uint64(i), np.uint64(0), np.uint64(1)
+    place, m, one = np.uint64(first), np.uint64(0), np.uint64(1)
     end = np.uint64(indices.size)
     while place < end and indices[place] <= last:
         position = np.int64(indices[place]) - start
@@ -456,15 +454,18 @@ def row_sums(
     O(k), by two threads where that pays. Pairwise for rows of more than 128 entries, as NumPy
     adds.
     """
-    pieces = row_pieces(indices, n, _WORTH_A_THREAD)
     if rows <= indices.size:
         counts, sums = np.zeros(rows, np.int64), np.zeros(rows, values.dtype)
+        if indices.size < _WORTH_A_THREAD:
+            _row_sums(indices, values, n, indices[:0], counts, sums)
+            return None, counts, sums
 
         def add(low: int, high: int) -> None:
             _row_sums(indices[low:high], values[low:high], n, indices[:0], counts, sums)
 
-        threads.run(add, pieces)
+        threads.run(add, row_pieces(indices, n, _WORTH_A_THREAD))
         return None, counts, sums
+    pieces = row_pieces(indices, n, _WORTH_A_THREAD)
     parts: list[Any] = [None] * len(pieces)
 
     def part(which: int, low: int, high: int) -> None:
@@ -502,12 +503,12 @@ def column_sums(indices: Array, values: Array, n: int) -> Array:
     O(k + n). Row after row, as NumPy adds.
     """
     sums = np.zeros(n, values.dtype)
-    _column_sums(indices, values, np.uint64(n), reciprocal(n), sums)
+    _column_sums(indices, values, sums)
     return sums
 
 
 def column_counts(indices: Array, n: int) -> NDArray[np.int64]:
     """Count the entries of every column: as `column_sums` of ones. O(k + n)."""
     counts = np.zeros(n, np.int64)
-    _column_counts(indices, np.uint64(n), reciprocal(n), counts)
+    _column_counts(indices, counts)
     return counts

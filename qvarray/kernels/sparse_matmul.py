@@ -18,9 +18,10 @@ from scipy.sparse import _sparsetools as routines
 
 from . import threads
 from .dense_lines import COMPILED, sparse_columns
-from .jit import inner, njit
+from .jit import njit
 from .radix_sort import argsort, run_starts
 from .row_pointer import csr, row_lists
+from .words import lowest_bit
 
 Array = NDArray[Any]
 
@@ -39,10 +40,6 @@ _PLACES = np.uint64(15)
 _SPREAD = 4
 #: Of the number of bits of a word.
 _WORD = np.uint64(6)
-#: Any six bits of it that follow each other tell where they are.
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_BITS = np.zeros(64, np.uint8)
-_BITS[[(0x03F79D71B4CB0A89 << bit & 2**64 - 1) >> 58 for bit in range(64)]] = range(64)
 
 
 @njit(cache=True, nogil=True)
@@ -57,37 +54,51 @@ def _work(starts, slots, right_starts, work):  # type: ignore[no-untyped-def]
     work[starts.size - 1] = total
 
 
-@inner
-def _lowest(word):  # type: ignore[no-untyped-def]
-    """Return which is the lowest bit of a uint64 that is set."""
-    return np.uint64(_BITS[(word & (~word + np.uint64(1))) * _DE_BRUIJN >> np.uint64(58)])
+@njit(nogil=True, inline="always")
+def _taken(word, room, base, distinct, product, m):  # type: ignore[no-untyped-def]
+    """Write the sums of the columns that are marked in a word, and clear it; return the next m."""
+    sums, marks = room
+    indices, out = product
+    zero, one = out.dtype.type(0), np.uint64(1)
+    bits = marks[word]
+    marks[word] = np.uint64(0)
+    while bits:
+        column = (word << _WORD) + lowest_bit(bits)
+        bits &= bits - one
+        value = sums[column]
+        sums[column] = zero
+        indices[m] = base + (distinct[column] if distinct.size else np.int64(column))
+        out[m] = value
+        m += np.uint64(value != zero)
+    return m
 
 
 @njit(cache=True, nogil=True)
-def _products(left, va, right, vb, numbers, width, distinct, indices, out, sums, marks):  # type: ignore[no-untyped-def]
+def _products(left, right, width, distinct, product, room):  # type: ignore[no-untyped-def]
     """Write the sorted positions and the values of a product; return how many. O(products).
 
     Entries of a row are sorted as they come where they are few; else the products are added up in
     `sums`, where all columns between the first and the last are looked at if most of them have
-    one, and else those that are marked.
+    one, and else those that are marked: in all words between where these are few, or in the words
+    that are marked.
 
     Parameters
     ----------
-    left, right : tuple of two ndarrays of int
-        Where each row starts, and the columns: of the left matrix, those are rows of the right one.
-    va, vb : ndarray of int64, float64 or complex128
-        The values there.
-    numbers, width, distinct
+    left : tuple of ndarray
+        The rows, where each of them starts, the rows on the right that are met, and the values.
+    right : tuple of ndarray
+        Where each row starts, the columns, and the values: of int64, float64 or complex128.
+    width, distinct
         Of a `Plan`.
-    indices, out : ndarray
-        With room for one entry more than there are.
-    sums : ndarray, shape (columns,)
-        Zeros.
-    marks : ndarray of uint64, shape (2 * (columns // 64 + 1),)
-        Zeros: a bit for each column, and a bit for each word of those.
+    product : tuple of ndarray
+        Positions and values, with room for one entry more than there are.
+    room : tuple of ndarray
+        Zeros: a sum for each column; and uint64, a bit for each column, and for each word of those.
     """
-    starts, slots = left
-    right_starts, columns = right
+    numbers, starts, slots, va = left
+    right_starts, columns, vb = right
+    indices, out = product
+    sums, marks = room
     one, all_bits = np.uint64(1), np.uint64(63)
     tops = np.uint64(marks.size // 2)
     keys = np.empty(_FEW_PRODUCTS, np.uint64)  # a column, and where its sum is
@@ -129,6 +140,7 @@ def _products(left, va, right, vb, numbers, width, distinct, indices, out, sums,
                 m += np.uint64(value != zero)
             continue
         is_dense = high - low < _SPREAD * work
+        is_wide = (high - low) >> 6 > work
         for i in range(begin, end):
             slot = np.uint64(slots[i])
             for j in range(np.uint64(right_starts[slot]), np.uint64(right_starts[slot + one])):
@@ -137,7 +149,8 @@ def _products(left, va, right, vb, numbers, width, distinct, indices, out, sums,
                 if not is_dense:
                     word = column >> _WORD
                     marks[word] |= one << (column & all_bits)
-                    marks[tops + (word >> _WORD)] |= one << (word & all_bits)
+                    if is_wide:
+                        marks[tops + (word >> _WORD)] |= one << (word & all_bits)
         if is_dense:
             # What is written where there is none is written over: no branch is guessed wrong.
             for place in range(np.uint64(low), np.uint64(high) + one):
@@ -148,24 +161,18 @@ def _products(left, va, right, vb, numbers, width, distinct, indices, out, sums,
                 out[m] = value
                 m += np.uint64(value != zero)
             continue
-        for top in range(
-            np.uint64(low) >> _WORD >> _WORD, (np.uint64(high) >> _WORD >> _WORD) + one
-        ):
+        first, last = np.uint64(low) >> _WORD, np.uint64(high) >> _WORD
+        if not is_wide:
+            for place in range(first, last + one):
+                m = _taken(np.uint64(place), room, base, distinct, product, m)
+            continue
+        for top in range(first >> _WORD, (last >> _WORD) + one):
             upper = marks[tops + top]
             marks[tops + top] = np.uint64(0)
             while upper:
-                word = (top << _WORD) + _lowest(upper)
+                word = (top << _WORD) + lowest_bit(upper)
                 upper &= upper - one
-                bits = marks[word]
-                marks[word] = np.uint64(0)
-                while bits:
-                    column = (word << _WORD) + _lowest(bits)
-                    bits &= bits - one
-                    value = sums[column]
-                    sums[column] = zero
-                    indices[m] = base + (distinct[column] if distinct.size else np.int64(column))
-                    out[m] = value
-                    m += np.uint64(value != zero)
+                m = _taken(word, room, base, distinct, product, m)
     return m
 
 
@@ -332,7 +339,7 @@ def sparse_sparse(
         va = va.take(plan.kept)
     if va.dtype.char in "gG":
         return _sparse_sparse_of_scipy(plan, va, vb, dtype, most)
-    right = plan.right_starts, plan.right_columns
+    right = plan.right_starts, plan.right_columns, vb
     workers = threads.workers_for(plan.products, _WORTH_A_THREAD) if most >= plan.products else 1
     pieces = [(i, *piece) for i, piece in enumerate(_pieces(plan.work, workers))]
     # Each piece may write to the place behind its last entry.
@@ -342,13 +349,10 @@ def sparse_sparse(
 
     def multiply(which: int, low: int, high: int) -> None:
         begin = begins[which]
-        counts[which] = int(
-            _products(
-                (plan.starts[low : high + 1], plan.slots), va, right, vb, plan.numbers[low:high],
-                plan.width, plan.distinct, indices[begin:], values[begin:],
-                np.zeros(width, va.dtype), np.zeros(2 * (width // 64 + 1), np.uint64),
-            )
-        )  # fmt: skip
+        left = plan.numbers[low:high], plan.starts[low : high + 1], plan.slots, va
+        product = indices[begin:], values[begin:]
+        room = np.zeros(width, va.dtype), np.zeros(2 * (width // 64 + 1), np.uint64)
+        counts[which] = int(_products(left, right, plan.width, plan.distinct, product, room))
 
     threads.run(multiply, pieces)
     threads.close_gaps(begins, counts, indices, values)
@@ -412,7 +416,7 @@ def sparse_dense(
     kind, numbers = _numbers(max(height, k)), _NONE
     along: Array
     if whole and height == n and values.dtype.char in COMPILED:
-        return numbers, sparse_columns(indices, values, whole, x)
+        return numbers, sparse_columns(x, indices, values, whole)[0]
     if whole:
         starts, along = csr(indices, whole, n, kind)
     else:

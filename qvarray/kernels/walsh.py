@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from . import threads
 from .flat_axis import flat_axis
-from .jit import intrinsic, njit
+from .jit import inner, intrinsic, njit
 
 #: Bytes of a vector, one cache line; LLVM splits it where the machine's registers are shorter.
 VECTOR = 64
@@ -181,7 +181,7 @@ def _eight_vectors(typing, x, i, first, stop, scale):  # type: ignore[no-untyped
     return signature, generate
 
 
-@njit(nogil=True)
+@inner
 def _rows(levels, x, i, step, width, scale):  # type: ignore[no-untyped-def]
     """Do 1 to 3 levels on ``2**levels`` rows of `width` numbers, which begin `step` apart."""
     lanes = VECTOR // x.itemsize
@@ -203,7 +203,7 @@ def _rows(levels, x, i, step, width, scale):  # type: ignore[no-untyped-def]
             _scalar8(x, i + k, step, scale)
 
 
-@njit(nogil=True)
+@inner
 def _levels(x, low, high, stride, stop, scale):  # type: ignore[no-untyped-def]
     """Do the levels of strides ``stride <= h < stop`` on ``x[low:high]``, blocks of `stop`."""
     one = scale / scale

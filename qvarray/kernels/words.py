@@ -15,6 +15,9 @@ from .jit import intrinsic, njit
 
 Array = NDArray[Any]
 
+#: Sorted indices of which a few are counted in the time of the last steps of a search.
+_COUNTED = 16
+
 
 def _interpreted_words(values):  # type: ignore[no-untyped-def]
     """View values as unsigned integers, without the compiler."""
@@ -73,6 +76,16 @@ def upper_word(typing, a, b):  # type: ignore[no-untyped-def]  # noqa: ARG001
     return types.uint64(types.uint64, types.uint64), generate
 
 
+@intrinsic(lambda word: np.uint64((int(word) & -int(word)).bit_length() - 1))
+def lowest_bit(typing, word):  # type: ignore[no-untyped-def]  # noqa: ARG001
+    """Return which is the lowest bit that is set of a uint64, not 0."""
+
+    def generate(context, builder, _, args):  # type: ignore[no-untyped-def]  # noqa: ARG001
+        return builder.cttz(args[0], ir.Constant(ir.IntType(1), 1))
+
+    return types.uint64(types.uint64), generate
+
+
 @njit(nogil=True, inline="always")
 def divided(x, n, inverse):  # type: ignore[no-untyped-def]
     """Return quotient and rest of uint64 below 2**63, by the `reciprocal` of n.
@@ -85,13 +98,31 @@ def divided(x, n, inverse):  # type: ignore[no-untyped-def]
     return quotient + more, rest - n * more
 
 
-def reciprocal(n: int) -> np.uint64:
+@njit(nogil=True, inline="always")
+def reciprocal(n):  # type: ignore[no-untyped-def]
     """Return what `divided` multiplies by in place of a division by n, below 2**63; 0 counts as 1.
 
-    >>> divided(np.uint64(17), np.uint64(5), reciprocal(5))
+    >>> n = np.uint64(5)
+    >>> divided(np.uint64(17), n, reciprocal(n))
     (3, 2)
     """
-    return np.uint64((2**64 - 1) // max(n, 1))
+    return ~np.uint64(0) // max(n, np.uint64(1))
+
+
+@njit(nogil=True, inline="always")
+def first_at_least(indices, position, low, high):  # type: ignore[no-untyped-def]
+    """Search sorted indices, from low to high, for the first that is not below a position."""
+    while high - low > _COUNTED:
+        middle = (low + high) >> 1
+        if indices[middle] < position:
+            low = middle + 1
+        else:
+            high = middle
+    # Which way each of the last steps goes is not to be foreseen: those below are counted.
+    below = np.int64(0)
+    for i in range(low, high):
+        below += np.int64(indices[i] < position)
+    return low + below
 
 
 def plain(array: Array) -> Array:

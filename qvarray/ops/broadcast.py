@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from math import prod, sqrt
 
 import numpy as np
@@ -21,7 +22,10 @@ def broadcast_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...]:
     """Return what ``np.broadcast_shapes`` does, for any number of elements."""
     if shapes and shapes.count(shapes[0]) == len(shapes):
         return shapes[0]
-    out = [1] * max((len(shape) for shape in shapes), default=0)
+    longest = max(shapes, key=len, default=())
+    if all(shape == longest[len(longest) - len(shape) :] for shape in shapes):
+        return longest
+    out = [1] * len(longest)
     for shape in shapes:
         for back, n in enumerate(reversed(shape), 1):
             if n != 1 and out[-back] not in (1, n):
@@ -190,8 +194,11 @@ def axes_order(axes: Sequence[int], ndim: int) -> tuple[int, ...]:
     order = tuple(axes)
     if len(order) != ndim:
         raise ValueError("axes don't match array")
-    if sorted(order) == list(range(ndim)):
-        return order
+    return _counted_from_start(order, ndim)
+
+
+@lru_cache(maxsize=256)
+def _counted_from_start(order: tuple[int, ...], ndim: int) -> tuple[int, ...]:
     return np.lib.array_utils.normalize_axis_tuple(order, ndim)
 
 

@@ -62,7 +62,7 @@ def expanded(spectrum: Spectrum, *axes: int) -> Spectrum:
     for axis in axes:
         shape.insert(axis, 1)
         bases.insert(axis, STANDARD)
-    return spectrum.replace(shape=tuple(shape), bases=tuple(bases))
+    return spectrum.reshaped(tuple(shape), tuple(bases))
 
 
 def bounded(values: Array, fill_value: Scalar, absolute: float) -> ErrorBound:

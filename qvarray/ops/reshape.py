@@ -116,12 +116,12 @@ def reshape(spectrum: Spectrum, shape: Shape) -> Spectrum:
     if shape == spectrum.shape:
         return spectrum
     if spectrum.is_standard:
-        return spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape))
+        return spectrum.reshaped(shape, (STANDARD,) * len(shape))
     if spectrum.diagonal:
         spectrum = off_diagonal(spectrum)
     if prod(shape) == 0:
         spectrum = to_bases(spectrum, (STANDARD,) * len(spectrum.shape))
-        return spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape))
+        return spectrum.reshaped(shape, (STANDARD,) * len(shape))
     before, after = _bases(spectrum, shape)
     spectrum = to_bases(spectrum, tuple(before))
     values = spectrum.eigenvalues

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..bases import STANDARD, all_standard
-from ..core.spectrum import Spectrum, compact, constant
+from ..bases import STANDARD, Basis, all_standard
+from ..core.budget import fits_budget
+from ..core.spectrum import Spectrum, compact, constant, whole
 from ..core.values import Array, zero_of
 from .basis_change import (
     as_samples,
@@ -17,10 +18,14 @@ from .basis_change import (
     constant_functions,
     gather_sums,
     linear,
+    scattered,
     with_all_eigenvalues,
 )
 from .bounds import bounded, rounds
 from .linear import combine, constant_like
+
+# Positions for each coefficient up to which all are added in their places: none is sorted.
+_EACH = 4
 
 
 def reduced_shape(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:
@@ -39,12 +44,17 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
     if spectrum.diagonal and spectrum.fill_value:
         return _sum_of_diagonal(spectrum, axes, keepdims)
     values, error = spectrum.eigenvalues, spectrum.error
-    whole = len(axes) == len(spectrum.shape) and not spectrum.diagonal
-    found = constant_places(spectrum, spectrum.nactive // 16 + 1) if whole else None
+    is_of_all = len(axes) == len(spectrum.shape) and not spectrum.diagonal
+    is_dense = spectrum.nactive * _EACH >= spectrum.space and not spectrum.diagonal
+    bytes_of_all = 2 * spectrum.space * values.itemsize
+    if is_dense and not is_of_all and fits_budget(bytes_of_all):
+        out = _sum_of_dense(spectrum, axes, keepdims)
+        return out if error is None else summed_bound(spectrum, axes, out)
+    found = constant_places(spectrum, spectrum.nactive // 16 + 1) if is_of_all else None
     if found is not None:
         values = values[found[0]] * found[1]
         along: list[Any] = []
-    elif whole and spectrum.is_standard:
+    elif is_of_all and spectrum.is_standard:
         along = []
     else:
         along = list(spectrum.coordinates())
@@ -58,24 +68,49 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         values = values[keep] * sums[keep]
     rest = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
     shape = reduced_shape(spectrum.shape, axes, keepdims)
-    bases = tuple(
-        STANDARD if axis in axes else spectrum.bases[axis]
-        for axis in range(len(spectrum.shape))
-        if keepdims or axis not in axes
-    )
+    bases = _reduced_bases(spectrum, axes, keepdims)
     if rest:
         lengths = tuple(spectrum.shape[axis] for axis in rest)
         indices, values = gather_sums(linear(tuple(along[a] for a in rest), lengths), values)
     else:
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
-    if all_standard(bases):
-        values = as_samples(values, spectrum.dtype)
-    elif values.dtype.kind == "c" and coefficient_dtype(bases, spectrum.dtype).kind != "c":
-        # The axes of complex functions are gone.
-        values = values.real
-    zero = zero_of(spectrum.dtype)
+    zero, values = zero_of(spectrum.dtype), _as_coefficients(values, bases, spectrum.dtype)
     out = compact(shape, spectrum.dtype, bases, values, indices, zero)
     return out if error is None else summed_bound(spectrum, axes, out)
+
+
+def _reduced_bases(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> tuple[Basis, ...]:
+    """Return the bases that are left when some axes are reduced."""
+    return tuple(
+        STANDARD if axis in axes else basis
+        for axis, basis in enumerate(spectrum.bases)
+        if keepdims or axis not in axes
+    )
+
+
+def _as_coefficients(values: Array, bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> Array:
+    """Return sums as the coefficients of an array of `dtype` in the bases that are left."""
+    if all_standard(bases):
+        return as_samples(values, dtype)
+    # The axes of complex functions may be gone.
+    is_real = values.dtype.kind == "c" and coefficient_dtype(bases, dtype).kind != "c"
+    return values.real if is_real else values
+
+
+def _sum_of_dense(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
+    """Sum as `sum_closed` where many coefficients are active, without the bound. O(N)."""
+    block = scattered(spectrum)
+    for axis in sorted(axes, reverse=True):
+        basis, n = spectrum.bases[axis], spectrum.shape[axis]
+        if basis.is_standard:
+            block = block.sum(axis)
+            continue
+        sums = basis.sums(n, np.arange(n), block.real.dtype)
+        keep = np.flatnonzero(sums)
+        block = np.tensordot(block.take(keep, axis), sums[keep], (axis, 0))
+    bases = _reduced_bases(spectrum, axes, keepdims)
+    values = np.ascontiguousarray(_as_coefficients(block.reshape(-1), bases, spectrum.dtype))
+    return whole(reduced_shape(spectrum.shape, axes, keepdims), spectrum.dtype, bases, values)
 
 
 def summed_bound(spectrum: Spectrum, axes: Sequence[int], out: Spectrum) -> Spectrum:

@@ -23,16 +23,17 @@ def seconds(value: float) -> str:
 
 
 def duration(value: float) -> str:
-    """Return a long time as people say it, two significant digits.
+    """Return a long time as people say it, two significant digits or all of a whole number.
 
     Examples
     --------
-    >>> duration(0.25), duration(95), duration(5000), duration(3e20)
-    ('0.25 seconds', '95 seconds', '83 minutes', '9.5e+12 years')
+    >>> duration(0.25), duration(95), duration(7190), duration(3e20)
+    ('0.25 seconds', '95 seconds', '120 minutes', '9.5e+12 years')
     """
     lengths = ((31557600.0, "years"), (86400.0, "days"), (3600.0, "hours"), (60.0, "minutes"))
     length, unit = next((u for u in lengths if value >= 2 * u[0]), (1.0, "seconds"))
-    return f"{value / length:.2g} {unit}"
+    count = value / length
+    return f"{count:.0f} {unit}" if 100 <= count < 1e6 else f"{count:.2g} {unit}"
 
 
 def memory(n: int) -> str:

@@ -119,18 +119,20 @@ class Bits:
     def _marks(self) -> Array:
         return _running(self._widths())
 
+    @property
+    def groups(self) -> kernels.bitpack.Groups:
+        """What kernels read."""
+        return kernels.bitpack.Groups(self.codes, self.data, self.group.bit_length() - 4)
+
     def read(self, begin: int, end: int, dtype: Number = np.int32) -> Array:
         """Return the integers in ``[begin, end)``. O(end - begin), after O(groups) once."""
-        first, last = begin // self.group, -(-end // self.group)
+        start = begin // GROUP * GROUP
+        first = start // self.group
         mark = first // _MARKED
-        widths = self._widths(mark * _MARKED, last)
-        before = widths[: first - mark * _MARKED]
+        before = self._widths(mark * _MARKED, first)
         bits = int(before.sum(dtype=np.int64)) + (int(self._marks[mark]) if mark else 0)
-        offset = bits * (self.group // 8)
-        count = min(self.size, last * self.group) - first * self.group
-        data, wanted = self.data[offset:], widths[before.size :]
-        out = kernels.bitpack.unpack(data, self.group, wanted, count, dtype)
-        return out[begin - first * self.group : end - first * self.group]
+        at, size = bits * (self.group // 8), min(end, self.size) - start
+        return kernels.bitpack.unpack(self.groups, start, at, size, dtype)[begin - start :]
 
     def found(self) -> tuple[Array, Array]:
         """Return the places of all integers that may not be zero, and them as float64. O(groups).
@@ -139,9 +141,10 @@ class Bits:
         """
         widths = self._widths()
         active = np.flatnonzero(widths)
-        count = active.size * self.group
-        values = kernels.bitpack.unpack(self.data, self.group, widths[active], count, np.float64)
+        groups = self.groups._replace(codes=_nibbles(widths[active]))
+        values = kernels.bitpack.unpack(groups, 0, 0, active.size * self.group, np.float64)
         places = (active[:, None] * self.group + np.arange(self.group)).reshape(-1)
+        count = places.size
         if count and places[-1] >= self.size:
             count -= int(places[-1]) + 1 - self.size
         return places[:count], values[:count]

@@ -103,6 +103,13 @@ class Expression(Source):
         return self._bound
 
     @property
+    def is_bounded(self) -> bool:
+        # That of a product is known where those of its factors are: it need not be computed.
+        if self.ufunc in (np.multiply, np.square) and self.dtype.kind in "fc":
+            return all(x.is_bounded for x in self.operands if isinstance(x, Source))
+        return super().is_bounded
+
+    @property
     def is_exact(self) -> bool:
         for node in inside_out(self, _tells_whether_exact):
             if isinstance(node, Expression):

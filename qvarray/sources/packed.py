@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..bases import STANDARD, Basis
-from ..core.budget import fits_budget, require_budget
+from ..core.budget import call_in_progress, fits_budget, require_budget
 from ..core.error_bound import Bands, ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
@@ -144,6 +144,8 @@ class Encoded(Source):
     total: complex | None
     square: float | None
     away: float | None
+    #: The array that a product was summed with last, less the means, and that sum.
+    paired: tuple[weakref.ref[Source], float] | None
     #: The rows of blocks that a page was read from last, unpacked, and which they are.
     recent: tuple[range, Spectrum] | None
 
@@ -160,6 +162,7 @@ class Encoded(Source):
         "away",
         "bases",
         "dtype",
+        "paired",
         "reads",
         "recent",
         "shape",
@@ -167,10 +170,15 @@ class Encoded(Source):
         "total",
     )
 
+    def forget(self) -> None:
+        """Know nothing of what may be computed."""
+        self.reads = 0
+        self.total = self.square = self.away = self.paired = self.recent = None
+
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
-        # In a copy or a pickle, no part was read before.
+        # In a copy or a pickle, no part was read before, and no other array was seen.
         states: Any = super().__getstate__()
-        return None, {**states[1], "recent": None}
+        return None, {**states[1], "recent": None, "paired": None}
 
     @property
     def terms(self) -> tuple[Packed, ...]:
@@ -287,7 +295,7 @@ class Packed(Encoded):
         escapes: Listed | None,
         error: ErrorBound | None,
     ) -> None:
-        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
+        self.forget()
         self.shape = shape
         self.dtype = dtype
         self.bases = bases
@@ -538,7 +546,8 @@ def packed_listed(
     values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
     scan = scan_of(shape, bases, is_complex)
     if scan.size > MAX_SIZE:
-        raise MaterializationError(scan.size, MAX_SIZE, "keep its coefficients, with storage=None")
+        instead = "keep its coefficients, with storage=None"
+        raise MaterializationError(scan.size, MAX_SIZE, instead, call_in_progress()[0])
     if is_complex:
         indices = (2 * indices.astype(np.int64)[:, None] + np.arange(2)).reshape(-1)
     places = scan.places(indices.astype(np.int64, copy=False))

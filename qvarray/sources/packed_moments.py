@@ -130,11 +130,8 @@ class _Integers:
                     stores[at:] = stores[at:] or [store]
                     factors[at] = factors.get(at, 0.0) + factor
             self._factors.append(factors)
-        groups = [
-            kernels.packed_sums.Groups(bits.codes, bits.data, bits.group.bit_length() - 4)
-            for bits in stores
-        ]
-        self._products = kernels.packed_sums.Products(tuple(groups)) if groups else None
+        groups = tuple(bits.groups for bits in stores)
+        self._products = kernels.packed_sums.Products(groups) if groups else None
 
     @staticmethod
     def fits(x: Encoded, y: Encoded) -> bool:

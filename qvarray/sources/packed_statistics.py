@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Sequence
 from itertools import product
 from math import isfinite, prod
@@ -77,6 +78,8 @@ def inner(self: Encoded, other: Source) -> np.generic | None:
         return None
     if is_same and self.square is not None:
         return _finite(self.square, dtype)
+    if self.paired is not None and self.paired[0]() is other:
+        return _finite(product_of(self, other), dtype)
     if not _is_read_packed(self) or not (is_same or _is_read_packed(other)):
         return None
     return _finite(product_of(self, other), dtype)
@@ -105,11 +108,15 @@ def product_of(x: Encoded, y: Encoded) -> float:
     a, b = (z.terms[0] if len(z.terms) == 1 else z for z in (x, y))
     if a is b:
         both = _measured(a)[1]
+    elif a.paired is not None and a.paired[0]() is b:
+        both = a.paired[1]
     else:
         found = moments(a, b)
-        # The sums of squares cost little on the way, and are what is asked for next.
+        # The sums of squares cost little on the way, and are what is asked for next; and bounds
+        # ask for products again.
         a.total, b.total = found.first, found.second
         a.away, both, b.away = found.away
+        a.paired, b.paired = (weakref.ref(b), both), (weakref.ref(a), both)
     (total, _), (other, _) = _measured(x), _measured(y)
     return both + (total.conjugate() * other).real / x.size
 

@@ -50,7 +50,7 @@ class PackedSum(Encoded):
 
     def __init__(self, terms: tuple[Packed, ...], shift: float, absolute_error: float) -> None:
         first = terms[0]
-        self.reads, self.total, self.square, self.away, self.recent = 0, None, None, None, None
+        self.forget()
         self.shape, self.dtype, self.bases = first.shape, first.dtype, first.bases
         self.terms = terms
         self.shift = shift
@@ -341,7 +341,7 @@ def _sum(ufunc: np.ufunc, operands: Sequence[Any]) -> Source | None:
         other = next(x for x in operands if not isinstance(x, Encoded))
         is_real = isinstance(other, (int, float, np.floating)) and bool(np.isfinite(other))
         can_shift = has_constants(first.shape, first.bases)
-        if not is_real or not can_shift or are_listed(first.terms):
+        if not is_real or not can_shift:
             return None
     elif first.shape != last.shape or first.bases != last.bases or first.dtype != last.dtype:
         return None

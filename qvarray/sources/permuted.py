@@ -152,6 +152,6 @@ def permuted(spectrum: Spectrum, axes: Sequence[int]) -> Source:
     shape = spectrum.shape
     longer = order if 1 not in shape else [axis for axis in order if shape[axis] > 1]
     # Where no two long axes change places, positions stay what they are.
-    if list(longer) == sorted(longer) or spectrum.diagonal or not spectrum.eigenvalues.size:
+    if sorted(longer) == [*longer] or spectrum.diagonal or not spectrum.eigenvalues.size:
         return permute_axes(spectrum, order)
     return Permuted(spectrum, order)

@@ -19,6 +19,7 @@ from ..array.virtual_array import VirtualQArray
 from ..bases import blocked
 from ..creation.arrays import from_coordinates, from_eigenvalues
 from ..encoding.encode import encode
+from ..sources.bitpacked import Bits
 from .progress import progress_of
 
 #: For each width that values are moved in; what most programs use comes first.
@@ -107,7 +108,7 @@ def _multiplications(index: np.dtype[Any], dtype: np.dtype[Any]) -> None:
     dense.sparse_vector(np.arange(16, dtype=index), np.ones(16, dtype), 1, np.ones(16, dtype))
     for each in (line, lines):
         dense.vector_sparse(each, indices, values, 4)
-    dense.sparse_columns(indices, values, 4, lines)
+    dense.sparse_columns(lines, indices, values, 4)
     dense.is_finite(np.ones(2))
     product.sparse_dense(indices, values, 4, 4, lines)
     product.plan(indices.astype(np.int64) << 40, indices.astype(np.int64) << 40, 1, 4, 2**44, 2**44)
@@ -153,8 +154,7 @@ def _waves(name: str) -> None:
 def _packed(storage: str) -> None:
     samples = np.sin(np.arange(4096.0) / 50).reshape(64, 64)
     packed = encode(samples, blocked("cosine", 8), tol=1e-2, storage=storage)  # type: ignore[arg-type]
-    widths, data = kernels.bitpack.pack_some(np.arange(3), np.ones(3, np.int32), 64, 16)
-    kernels.bitpack.unpack(data, 16, widths, 64, np.float64)
+    Bits.at(64, np.arange(3), np.ones(3, np.int32), 16).read(0, 64, np.float64)
     encode(samples, tol=1e-2)  # in bases that are chosen
     packed.std()  # before it is unpacked, and that remembered
     packed.todense()

@@ -51,8 +51,24 @@ class _Meeting(NamedTuple):
     total: int
 
 
+def _all_pairs(a: Spectrum) -> int:
+    """Return how many pairs of functions meet, of all there are. O(n) for each axis."""
+    total = 1
+    for basis, n in zip(a.bases, a.shape, strict=True):
+        number = basis.supports(n, np.arange(n))
+        total *= n * n if number is None else int((np.bincount(number) ** 2).sum())
+    return total
+
+
 def _meeting(a: Spectrum, b: Spectrum) -> _Meeting | int:
-    """Return which coefficients meet; only the number of pairs where all do. O(k log k)."""
+    """Return which coefficients meet; only the number of pairs where all do, or too many.
+
+    O(k log k).
+    """
+    if a.active_indices is None and b.active_indices is None:
+        total = _all_pairs(a)
+        if total > most_pairs(a.size):
+            return total
     there = _supports(b)
     here = None if there is None else _supports(a)
     if here is None or there is None:

@@ -24,6 +24,7 @@ from ..sources.element_functions import Masked
 from ..sources.expression import Expression
 from ..sources.packed_squares import Products
 from . import elementwise, linear, methods
+from .computed_operands import kept_sparse
 from .elementwise_functions import apply_elementwise
 from .in_place import write_over
 from .operands import asked, kept, operand, proxy, require_outputs, strangers, unrepeated
@@ -284,7 +285,8 @@ def _in_any_basis(
             Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)
             for which, kind in enumerate(kinds)
         )
-        out = nodes if len(nodes) > 1 else nodes[0]
+        closed = [kept_sparse(node) or node for node in nodes]
+        out = tuple(closed) if len(closed) > 1 else closed[0]
     results = out if isinstance(out, tuple) else (out,)
     cast = tuple(
         result

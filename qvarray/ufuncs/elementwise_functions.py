@@ -12,6 +12,7 @@ from ..ops.basis_change import sparse
 from ..ops.broadcast import broadcast_shape
 from ..sources.element_functions import ElementwiseCall
 from ..sources.expression import Expression
+from .computed_operands import kept_sparse
 from .elementwise import of_standard
 from .operands import kept, operand, proxy, unrepeated
 
@@ -25,9 +26,10 @@ def apply_elementwise(
 
     Where all arrays are in the standard basis, that is a spectrum, or one that repeats: the
     function is called once, with the values at the union of the active indices, the fill values
-    behind them. Else it is an expression, which is evaluated page by page. O(k log k), and O(1)
-    for an expression. Raises TypeError where elements are not of a kind that can be stored;
-    ValueError where the shapes do not broadcast.
+    behind them. It is a spectrum as well where sparse arrays settle what all other positions have.
+    Else it is an expression, which is evaluated page by page. O(k log k), and O(1) for an
+    expression. Raises TypeError where elements are not of a kind that can be stored; ValueError
+    where the shapes do not broadcast.
 
     Parameters
     ----------
@@ -53,4 +55,5 @@ def apply_elementwise(
         return result if isinstance(result, Source) else sparse(np.asarray(result))
     dtype = call(*(proxy(operand) for operand in operands), **kwargs).dtype
     held = tuple(kept(operand, given) for operand, given in zip(operands, arrays, strict=True))
-    return Expression(call, held, shape, dtype, kwargs)
+    expression = Expression(call, held, shape, dtype, kwargs)
+    return kept_sparse(expression) or expression

@@ -143,8 +143,8 @@ def _multiplied(a: Any, b: Any) -> Any:
     return _without(out, -1 if column else -2) if row else out
 
 
-def _times_vector(a: object, b: object) -> Spectrum | None:
-    """Return a sparse matrix times a dense vector, of doubles; None for all else. O(k + m).
+def _times_dense_vectors(a: object, b: object) -> Spectrum | None:
+    """Return a sparse matrix times a dense vector, or some; None for all else. O((k + m) p).
 
     Without the questions that other products need.
     """
@@ -155,14 +155,14 @@ def _times_vector(a: object, b: object) -> Spectrum | None:
         return None
     if type(b) is VirtualQArray and b.source.error is None:
         b = b.source.held
-    return times_dense(matrix, b) if type(b) is np.ndarray and b.ndim == 1 else None
+    return times_dense(matrix, b) if type(b) is np.ndarray and 0 < b.ndim < 3 else None
 
 
 @ufunc_rule(Tier.CLOSED, [np.matmul])
 def matmul(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Return ``a @ b``: closed for coefficients in bases that meet, and for vectors; else dense."""
     if method == "__call__" and not kwargs:
-        quick = _times_vector(*inputs)
+        quick = _times_dense_vectors(*inputs)
         if quick is not None:
             return VirtualQArray(quick)
     sources = _given(inputs, kwargs) if method == "__call__" else None

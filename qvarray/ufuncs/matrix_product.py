@@ -12,10 +12,12 @@ from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape, index_dtype, magnitudes, require_size, zero_of
+from ..indexing.elements import lines_at
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
     gather_sums,
+    linear,
     off_diagonal,
     sparse,
     to_bases,
@@ -26,6 +28,8 @@ from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products
 
+# Evaluating a single sample takes as long as a transform of this number of elements for each.
+_TRANSFORM_COST = 16
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0
 
@@ -37,8 +41,38 @@ def _meeting(a: Spectrum, b: Spectrum, at_a: int = -1, at_b: int = -2) -> tuple[
     if facing == basis.conjugate:
         return a, b
     if facing is STANDARD:
-        return to_common_basis(a, at_a, STANDARD), b
+        return _sampled(a, at_a, b, at_b) or to_common_basis(a, at_a, STANDARD), b
+    if basis is STANDARD:
+        b = _sampled(b, at_b, a, at_a) or b
     return a, to_common_basis(b, at_b, basis.conjugate)
+
+
+def _sampled(x: Spectrum, axis: int, other: Spectrum, at: int) -> Spectrum | None:
+    """Take an axis to the standard basis where another array has elements; drop all else.
+
+    What is dropped meets zeros. None where a transform of the axis is cheaper. O(m k) for m
+    positions at which `other` is active along its axis `at`.
+    """
+    n = x.shape[axis]
+    if other.active_indices is None or other.fill_value or n <= _TRANSFORM_COST:
+        return None
+    along = np.unique(other.coordinates()[at]).astype(np.int64)
+    if along.size * _TRANSFORM_COST > n:
+        return None
+    rest = tuple(length for a, length in enumerate(x.shape) if a != axis)
+    lines, values = lines_at(x, (axis,), (along,))
+    require_budget(values.size * (values.itemsize + 16), INSTEAD)
+    places = list(np.unravel_index(np.tile(lines, along.size), rest)) if rest else []
+    places.insert(axis, along.repeat(lines.size))
+    bases = (*x.bases[:axis], STANDARD, *x.bases[axis + 1 :])
+    indices, values = gather_sums(linear(tuple(places), x.shape), values.reshape(-1))
+    kind = coefficient_dtype(bases, x.dtype)
+    if kind.kind != "c":
+        values = as_samples(values, kind)
+    return compact(
+        x.shape, x.dtype, bases, values.astype(kind, copy=False), indices, zero_of(x.dtype),
+        error=x.error,
+    )  # fmt: skip
 
 
 def tensor_product(
@@ -154,11 +188,12 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     require_size(shape)
     bases = (*a.bases[:-1], b.bases[-1])
     indices, values = coefficient_products(a, b, shape)
-    if values.dtype != dtype or not are_standard:
+    is_final = values.dtype == dtype and are_standard
+    if not is_final:
         if all(basis is STANDARD for basis in bases):
             values = as_samples(values, dtype)
         values = values.astype(coefficient_dtype(bases, dtype), copy=False)
-    return product_bound(a, b, _made(shape, bases, values, indices, dtype))
+    return product_bound(a, b, _made(shape, bases, values, indices, dtype, is_final))
 
 
 def _made(
@@ -167,11 +202,12 @@ def _made(
     values: Array,
     indices: Array | None,
     dtype: np.dtype[Any],
+    dropped: bool,
 ) -> Spectrum:
     """Return the product of two arrays, from its coefficients."""
     zero = zero_of(dtype)
     if indices is not None:
-        return compact(shape, dtype, bases, values, indices, zero)
+        return compact(shape, dtype, bases, values, indices, zero, dropped=dropped)
     return Spectrum(shape, dtype, bases, values, None, zero)
 
 
@@ -195,17 +231,16 @@ def times_dense(a: Spectrum, x: Array, is_transposed: bool = False) -> Spectrum 
     shape = (rows, *x.shape[1:])
     if len(shape) > 1:
         require_budget(2 * prod(shape) * dtype.itemsize, INSTEAD)
-    x = x.reshape(-1) if x.size == n else x
+        x = x.reshape(-1) if x.size == n else x
     if is_transposed:
-        out = lines.vector_sparse(x, indices, values, rows)
+        out, is_known = lines.vector_sparse(x, indices, values, rows)
     elif x.ndim == 1:
-        out = lines.sparse_vector(indices, values, rows, x)
+        out, is_known = lines.sparse_vector(indices, values, rows, x)
     else:
-        out = lines.sparse_columns(indices, values, rows, x)
-    out = out.reshape(-1)
-    # What is not finite stays so in sums.
-    if not are_finite(x, out if out.size < values.size else values):
+        out, is_known = lines.sparse_columns(x, indices, values, rows)
+    if not is_known:  # what is not finite stays so in sums
         return None
+    out = out if out.ndim == 1 else out.reshape(-1)
     return Spectrum(shape, dtype, (STANDARD,) * len(shape), out, None, zero_of(dtype))
 
 

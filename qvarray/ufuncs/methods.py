@@ -149,7 +149,8 @@ def _reduce(
             np.shape(where) and not _fits(np.shape(where), node.shape)
         ):
             return None
-        node = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
+        kept = apply_elementwise(np.where, (where, VirtualQArray(node), instead))
+        return _reduce(ufunc, kept, axis, dtype, keepdims, initial)
     ndim = len(node.shape)
     axes = (
         tuple(range(ndim)) if axis is None else np.lib.array_utils.normalize_axis_tuple(axis, ndim)

@@ -22,7 +22,7 @@ from ..core.runs import distinct
 from ..core.source import Source
 from ..core.spectrum import Spectrum, compact, constant
 from ..core.values import Array, zero_of
-from ..ops.basis_change import constant_functions, gather_sums, linear, norm
+from ..ops.basis_change import constant_functions, dot, gather_sums, linear, norm
 from ..ops.bounds import bounded, rounds
 from ..ops.linear import cast, combine, conjugate, have_same_space, map_values, real_part
 from ..ops.sums import constant_places, sum_closed
@@ -94,7 +94,7 @@ def inner(a: Source, b: Source, axes: Sequence[int], keepdims: bool = False) -> 
     with np.errstate(over="ignore", invalid="ignore"):
         if len(axes) == len(a.shape) and not keepdims:
             x, y = _meeting(a, b)
-            total = np.vdot(x, y)
+            total: Any = dot(x, y) if x.dtype == y.dtype == np.float64 else np.vdot(x, y)
             value = total.real if dtype.kind != "c" else total
             return dtype.type(value) if np.isfinite(value) else None
         first, second = _localised(a, axes), _localised(b, axes)

@@ -132,6 +132,9 @@ def _judged(
     return dtype if has_power(ufunc, kind, dtype) else None
 
 
+#: Entries of a row from which it is a reduction of its own.
+_LONG = 64
+
 #: Ufuncs that leave what they combine with 0, or with 1, as it is.
 _NEUTRAL: dict[np.ufunc, int] = {np.add: 0, np.multiply: 1, np.bitwise_xor: 0, np.logical_xor: 0}
 #: Those that NumPy combines any axes with, in one pass over what is stored.
@@ -353,7 +356,7 @@ def _sums(
     signed = values.view(np.int64) if values.dtype.kind == "u" else values
     (outer, _), (inner, by_rows) = groups
     if by_rows:
-        numbers, counts, sums = kernels.rows_columns.row_sums(indices, signed, inner, outer)
+        numbers, counts, sums = _row_sums(x, indices, signed, inner, outer)
     else:
         if inner > 8 * values.size:
             return None
@@ -373,6 +376,25 @@ def _sums(
     some = missing > 0
     sums[some] += powers(np.add, fill, missing[some])
     return numbers, sums
+
+
+def _row_sums(
+    x: Spectrum, indices: Array, values: Array, inner: int, outer: int
+) -> tuple[Array | None, Array, Array]:
+    """Return what `row_sums` does; of long rows NumPy adds up many entries at a time. O(k)."""
+    if values.size < _LONG * outer:
+        return kernels.rows_columns.row_sums(indices, values, inner, outer)
+    if outer == x.shape[0] and x.active_indices is not None:
+        starts = x.row_starts(values.size)
+    else:
+        starts = kernels.row_pointer.row_starts(indices, outer, inner)
+    assert starts is not None
+    counts = np.diff(starts)
+    some = slice(None) if counts.all() else counts > 0
+    sums = np.zeros(outer, values.dtype)
+    with np.errstate(all="ignore"):
+        sums[some] = np.add.reduceat(values, starts[:-1][some])
+    return None, counts, sums
 
 
 def _with_error(ufunc: np.ufunc, x: Spectrum, axes: tuple[int, ...], out: Spectrum) -> Spectrum:

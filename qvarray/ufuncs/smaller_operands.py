@@ -33,7 +33,7 @@ _MOST = 1 << 30
 _CLIP: np.ufunc = np._core.umath.clip  # type: ignore[attr-defined]
 
 #: Functions that, in each operand that is a real number, go up or down only, the others fixed.
-_MONOTONE = frozenset(
+MONOTONE = frozenset(
     (
         *(np.add, np.subtract, np.multiply, np.minimum, np.maximum, np.fmin, np.fmax, _CLIP),
         *(np.greater, np.greater_equal, np.less, np.less_equal, np.logical_and, np.logical_or),
@@ -105,6 +105,8 @@ def _grouped(small: list[tuple[int, Spectrum]], ndim: int) -> tuple[list[_Group]
         shape = (1,) * (ndim - len(spectrum.shape)) + spectrum.shape
         spectrum = spectrum if spectrum.shape == shape else reshape(spectrum, shape)
         by_shape.setdefault(shape, []).append((slot, spectrum))
+    if len(by_shape) == 1:
+        return [_Group(members) for members in by_shape.values()], False
     axes = [axis for shape in by_shape for axis, n in enumerate(shape) if n > 1]
     overlap = len(axes) > len(set(axes))
     if overlap:
@@ -200,7 +202,7 @@ class _Call:
     def is_monotone(self) -> bool:
         """Whether extremes of the operands lead to extremes of the results."""
         function = getattr(self.ufunc, "function", self.ufunc)
-        return getattr(function, "ufunc", function) in _MONOTONE
+        return getattr(function, "ufunc", function) in MONOTONE
 
 
 class _Inactive:
@@ -253,7 +255,7 @@ class _Inactive:
         return True
 
 
-def _extremes(values: Array) -> Array:
+def extremes(values: Array) -> Array:
     """Return the least and the largest of some real values, zeros of each sign, and NaN. O(n)."""
     if values.dtype.kind != "f":
         return np.unique(np.append(values[values == 0][:1], (values.min(), values.max())))
@@ -296,9 +298,7 @@ def _inactive(
     ):
         found = _Inactive(call, stored, size)
         # Members of a group may have their extremes at different positions.
-        tables = [
-            {slot: _extremes(each)} for group in groups for slot, each in group.values.items()
-        ]
+        tables = [{slot: extremes(each)} for group in groups for slot, each in group.values.items()]
         pieces = _combinations(tables)
         if all(found.are_one(found.results({**fills, **piece})) for piece in pieces):
             return found

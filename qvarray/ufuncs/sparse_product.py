@@ -10,7 +10,7 @@ import numpy as np
 from .. import kernels
 from ..core.budget import fits_budget, require_budget
 from ..core.spectrum import Spectrum
-from ..core.values import FEW, Array, all_finite, index_dtype, pays_sparse
+from ..core.values import FEW, Array, all_finite, index_dtype, pays_sparse, zero_of
 
 # Products of a dense routine in the time of one of ours.
 _DENSE_IS_FASTER = 16
@@ -26,14 +26,14 @@ INSTEAD = "multiply parts of the arrays, or raise the budget"
 
 def are_finite(*values: Any) -> bool:
     """Tell whether there is no infinity and no NaN in any of some arrays. O(k)."""
-    return all(map(is_finite, [value for value in values if value.dtype.kind in "fc"]))
+    return all(map(is_finite, values))
 
 
 def is_finite(values: Array) -> bool:
     """Tell what `all_finite` does, of many by a kernel: products load the kernels anyway. O(k)."""
-    if values.dtype.char in "dD" and values.size > FEW and values.flags.c_contiguous:
+    if values.size > FEW and values.dtype.char in "dD" and values.flags.c_contiguous:
         return kernels.dense_lines.is_finite(values)
-    return all_finite(values)
+    return values.dtype.kind not in "fc" or all_finite(values)
 
 
 def _computed_dtype(kind: np.dtype[Any]) -> np.dtype[Any]:
@@ -44,7 +44,10 @@ def _computed_dtype(kind: np.dtype[Any]) -> np.dtype[Any]:
 def coefficient_products(
     a: Spectrum, b: Spectrum, shape: tuple[int, ...]
 ) -> tuple[Array | None, Array]:
-    """Positions and values of the product of stacks of coefficients; positions None for all."""
+    """Positions and values of the product of stacks of coefficients; positions None for all.
+
+    No value is 0 where positions are listed.
+    """
     # Where only b has no stack, that of a is more rows.
     m = a.shape[-2] if len(b.shape) > 2 else prod(a.shape[:-1])
     stack = prod(b.shape[:-2])
@@ -73,7 +76,8 @@ def coefficient_products(
         lines = lines.astype(kind, copy=False)
         if whole:
             return None, lines.ravel()
-        return (rows[:, None] * p + np.arange(p)).ravel(), lines.ravel()
+        positions = (rows[:, None] * p + np.arange(p)).ravel()
+        return kernels.merge_sorted.drop(positions, lines.ravel(), zero_of(kind))
     if a.active_indices is None and not pays_sparse(min(space, m * b.nactive), space, kind):
         require_budget(2 * (space + va.size) * computed.itemsize, INSTEAD)
         dense = va.reshape(stack * m, n)
@@ -96,7 +100,9 @@ def coefficient_products(
         require_budget(most * each, INSTEAD)
     va, vb = va.astype(wide, copy=False), vb.astype(wide, copy=False)
     positions, values = product.sparse_sparse(meeting, va, vb, dtype, most)
-    return positions, _narrow(values, kind)
+    if values.dtype == kind and kind.char not in "gG":
+        return positions, values
+    return kernels.merge_sorted.drop(positions, _narrow(values, kind), zero_of(kind))
 
 
 def _wide(kind: np.dtype[Any]) -> np.dtype[Any]:
@@ -134,6 +140,6 @@ def _with_vector(
     values = values.astype(wide, copy=False)
     if p == 1:
         va = va.astype(wide, copy=False)
-        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)
+        return kernels.dense_lines.sparse_vector(matrix.active_indices, va, m, values)[0]
     vb = vb.astype(wide, copy=False)
-    return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)
+    return kernels.dense_lines.vector_sparse(values, matrix.active_indices, vb, p)[0]

@@ -15,7 +15,10 @@ from qvarray.errors import MaterializationError
         (np.cumsum, "np.cumsum"),
         (np.linalg.inv, "np.linalg.inv"),
         (lambda x: np.add.accumulate(np.sin(x + 1.0)), "np.add.accumulate"),
-        (lambda x: x.todense(), "this"),
+        (lambda x: x.todense(), "VirtualQArray.todense"),
+        (lambda x: x.to_basis("haar"), "VirtualQArray.to_basis"),
+        (lambda x: x.tolist(), "VirtualQArray.tolist"),
+        (lambda x: np.array(x), "np.asarray"),
     ],
 )
 def test_the_error_names_the_outermost_call(call, name):

@@ -15,7 +15,6 @@ import numpy.strings
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
 from numpy.testing import overrides
 
 import qvarray as qv
@@ -26,13 +25,13 @@ from ..twin import (
     ELEMENTS,
     FLOATS,
     SPECTRAL,
+    arrays_of,
     check,
     dates,
     dense_by_definition,
     elements,
     units,
     with_fill,
-    zero_element,
 )
 
 OVERRIDABLE = overrides.get_overridable_numpy_array_functions()
@@ -101,6 +100,10 @@ def positive(dtype):
     return st.sampled_from([1, 2, 4, 9]).map(lambda count: units(dtype, count))
 
 
+def few(dtype):
+    return st.integers(0, 3).map(dtype.type)
+
+
 class Draws:
     """What the parameters of a call stand for, drawn for one example.
 
@@ -152,10 +155,8 @@ class Draws:
         shape = self.any_shape() if shape is None else shape
         if self.bases and 0 not in shape:
             return self.spectral(shape)
-        dtype = self.draw(st.sampled_from(dtypes))
-        made = hnp.arrays(dtype, shape, elements=values(dtype), fill=zero_element(dtype))
-        x = self.draw(made)
-        return with_fill(self.draw, x)
+        dtype = self.draw(st.sampled_from(tuple(dtypes)))
+        return with_fill(self.draw, self.draw(arrays_of(dtype, shape, values)))
 
     def exact(self, *args, **kwargs):
         """A pair of twins in the standard basis, where the elements must be of a kind."""
@@ -293,9 +294,10 @@ class Draws:
 
     def conditioned(self, shape, like=lambda x: x):
         """Twins of matrices without small eigenvalues."""
-        dtype = self.draw(st.sampled_from(LINEAR[2:]))
-        numbers = hnp.arrays(dtype, shape, elements=tame(dtype), fill=zero_element(dtype))
-        x = like(self.draw(numbers)) + np.eye(*shape[-2:], dtype=dtype) * dtype.type(16)
+        dtype = self.draw(st.sampled_from(tuple(LINEAR[2:])))
+        x = like(self.draw(arrays_of(dtype, shape, tame))) + np.eye(
+            *shape[-2:], dtype=dtype
+        ) * dtype.type(16)
         return x, qv.array(x)
 
     def regular(self):
@@ -320,19 +322,19 @@ class Draws:
         return self.conditioned(shape, lambda x: x + x.mT.conj())
 
     def ints(self):
-        return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), INTEGERS)
+        return self.exact(few, INTEGERS)
 
     def ints1(self):
         shape = self.any_shape((1, 1))
-        return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), INTEGERS, shape)
+        return self.exact(few, INTEGERS, shape)
 
     def longs(self):
         shape = self.any_shape((1, 1))
-        return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), [np.dtype(int)], shape)
+        return self.exact(few, [np.dtype(int)], shape)
 
     def counts(self):
         shape = self.first.shape[:1] or (1,)
-        return self.exact(lambda dtype: st.integers(0, 3).map(dtype.type), INTEGERS, shape)
+        return self.exact(few, INTEGERS, shape)
 
     def positions(self):
         size = max(self.first.size, 1)

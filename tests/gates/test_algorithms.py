@@ -194,6 +194,38 @@ def test_phase_estimation(turns):
     np.testing.assert_allclose(chances, np.abs(waves) ** 2, atol=1e-10)
 
 
+def estimation(n, k):
+    """Of the phase of k / 2**n turns, as one writes it: the angles are many turns."""
+    theta, circuit = 2 * np.pi * k / 2**n, g.Circuit(n + 1).x(n).h(range(n))
+    for j in range(n):
+        circuit.cp(theta * 2**j, n - 1 - j, n)
+    for q in range(n):
+        for p in range(q):
+            circuit.cp(-np.pi / 2 ** (q - p), p, q)
+        circuit.h(q)
+    return circuit
+
+
+@pytest.mark.parametrize("k", [1, 11, 629145, 892517, *range(2**20 - 40, 2**20)])
+def test_phase_estimation_stays_sparse(k):
+    """The rounding of an angle of many turns is none of a fraction of one."""
+    ((bits, value),) = g.to_dict(g.run(estimation(20, k))).items()
+    assert bits == format(k, "020b")[::-1] + "1"
+    np.testing.assert_allclose(value, 1, atol=1e-12)
+
+
+@pytest.mark.parametrize("k", [3, 892517, 2**20 - 1])
+def test_phase_estimation_of_other_gates(k):
+    """What Qiskit reduces angles by is rounded: the cutoff drops what that leaves."""
+    qiskit = pytest.importorskip("qiskit")
+    circuit, basis = estimation(20, k), ["rz", "sx", "x", "cx"]
+    # Of a higher level, Qiskit leaves out small angles.
+    ready = qiskit.transpile(circuit.to_qiskit(), basis_gates=basis, optimization_level=1)
+    x = g.run(g.Circuit.from_qiskit(ready), g.zero_state(21, cutoff=1e-9))
+    assert x.source.core.values.size <= 2
+    np.testing.assert_allclose(abs(g.overlap(x, g.run(circuit))), 1, atol=1e-9)
+
+
 def order_from(fraction, a, number):
     """The order of a, from an estimate of some multiple of its inverse."""
     for most in range(1, number):

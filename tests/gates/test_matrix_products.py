@@ -164,7 +164,7 @@ def test_shots_by_aer():
 
 def test_high_entanglement_is_refused(monkeypatch):
     pytest.importorskip("qiskit_aer")
-    monkeypatch.setattr("qvarray.gates.aer._BONDS", (4, 8))
+    monkeypatch.setattr("qvarray.gates.aer._BONDS", (2, 4, 8))
     r = np.random.default_rng(0)
     circuit = random_circuit(r, 12, 200, names=("u", "cz", "rx", "ry", "rxx"))
     with pytest.raises(ValueError, match=r"more than [48] bonds after \d+ gates"):

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qvarray.kernels.packed_sums import Groups, Products
+from qvarray.kernels.packed_sums import Products
 from qvarray.sources.bitpacked import Bits
 
 
@@ -19,8 +19,7 @@ def integers(seed, size, spread):
 
 
 def packed(numbers, group):
-    bits = Bits.of(numbers, (group,))
-    return Groups(bits.codes, bits.data, bits.group.bit_length() - 4)
+    return Bits.of(numbers, (group,)).groups
 
 
 @settings(max_examples=60, deadline=None)

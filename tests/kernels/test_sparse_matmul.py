@@ -65,15 +65,15 @@ def test_products(dtype):
         got = sparse_matmul.dense_sparse(a.reshape(stack * m, n), m, n, p, ib, entries(b, ib))
         assert np.array_equal(got, expected.reshape(stack * m, p))
         if stack == 1 and p and dtype != np.longdouble:
-            got = dense_lines.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
+            got, _ = dense_lines.sparse_vector(ia, entries(a, ia), m, b[0, :, 0].copy())
             assert np.array_equal(got, expected[0, :, 0])
-            lines = dense_lines.sparse_columns(ia, entries(a, ia), m, b[0])
+            lines, _ = dense_lines.sparse_columns(b[0], ia, entries(a, ia), m)
             assert np.array_equal(lines, expected[0])
         if stack == 1 and m and dtype != np.longdouble:
-            got = dense_lines.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
+            got, _ = dense_lines.vector_sparse(a[0, 0].copy(), ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0, 0])
             columns = np.ascontiguousarray(a[0].T)
-            got = dense_lines.vector_sparse(columns, ib, entries(b, ib), p)
+            got, _ = dense_lines.vector_sparse(columns, ib, entries(b, ib), p)
             assert np.array_equal(got, expected[0].T)
 
     run()
@@ -143,15 +143,24 @@ def test_rows_of_few_entries_and_of_many(each, dtype):
     for width in (1, 3, 8, 20):
         x = rng.integers(-9, 10, (n, width)).astype(dtype)
         y = rng.integers(-9, 10, (rows, width)).astype(dtype)
-        assert np.array_equal(dense_lines.sparse_columns(indices, values, rows, x), dense @ x)
-        assert np.array_equal(dense_lines.vector_sparse(y, indices, values, n), dense.T @ y)
+        assert np.array_equal(dense_lines.sparse_columns(x, indices, values, rows)[0], dense @ x)
+        assert np.array_equal(dense_lines.vector_sparse(y, indices, values, n)[0], dense.T @ y)
     x, y = x[:, 0].copy(), y[:, 0].copy()
-    assert np.array_equal(dense_lines.sparse_vector(indices, values, rows, x), dense @ x)
-    assert np.array_equal(dense_lines.vector_sparse(y, indices, values, n), dense.T @ y)
+    got, are_finite = dense_lines.sparse_vector(indices, values, rows, x)
+    assert np.array_equal(got, dense @ x)
+    assert are_finite
+    assert np.array_equal(dense_lines.vector_sparse(y, indices, values, n)[0], dense.T @ y)
+    if got.dtype.kind in "fc":
+        x[:1] = np.nan
+        assert not dense_lines.sparse_vector(indices, values, rows, x)[1]
+        assert not dense_lines.sparse_columns(x[:, None], indices, values, rows)[1]
+        y[-1:] = -np.inf
+        for line in (y, y[:, None]):
+            assert not dense_lines.vector_sparse(line, indices, values, n)[1]
 
 
 @given(st.integers(0, 2**63 - 1), st.integers(1, 2**63 - 1))
 def test_quotients_of_words(x, divisor):
     for n in (divisor, divisor >> 31 or 1, 1, 2**63 - 1):
-        got = words.divided(np.uint64(x), np.uint64(n), words.reciprocal(n))
+        got = words.divided(np.uint64(x), np.uint64(n), np.uint64(words.reciprocal(np.uint64(n))))
         assert tuple(map(int, got)) == divmod(x, n)

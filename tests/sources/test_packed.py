@@ -3,6 +3,7 @@
 import copy
 import io
 import pickle
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -84,14 +85,20 @@ def test_bits(seed, size, group, width):
             assert -(2 ** (bits - 1)) <= some.min()
             assert some.max() < 2 ** (bits - 1)
     data = kernels.bitpack.pack(values, group, widths)
-    assert np.array_equal(kernels.bitpack.unpack(data, group, widths, size), values)
+    bits = Bits.of(values, (group,))
+    assert np.array_equal(bits.data, data)
+    unpacked = kernels.bitpack.unpack(bits.groups, 0, 0, size, np.float64)
+    assert np.array_equal(unpacked, values)
+    places, some = bits.found()
+    assert np.array_equal(some, values[places])
+    assert np.isin(np.flatnonzero(values), places).all()
     bits = Bits.of(values)
     bits.check()
     begin, end = sorted(rng.integers(0, size + 1, 2))
     assert np.array_equal(bits.read(begin, end), values[begin:end])
     if data.size:
         with pytest.raises(ValueError, match="cut off"):
-            kernels.bitpack.unpack(data[:-1], group, widths, size)
+            replace(bits, data=bits.data[:-1]).check()
 
 
 @given(st.integers(0, 99), st.integers(0, 2000), st.sampled_from([0.0, 0.002, 0.1, 0.5, 1.0]))

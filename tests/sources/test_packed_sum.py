@@ -255,6 +255,11 @@ def test_huge_arrays_of_few_coefficients():
     assert abs(np.vdot(a, b) - 9.0) < 0.05
     assert abs(np.sum(a + b) - 6.0 * n**0.5) < 0.02 * n**0.5
     assert (a - a).nactive == 0
+    anomaly = a - a.mean()
+    assert isinstance(anomaly.source, Encoded)
+    for got in ((anomaly**2).sum(), np.linalg.norm(anomaly) ** 2, anomaly.var() * n):
+        assert abs(got - 1.0) < 0.02
+    assert abs((anomaly * b).sum()) < 0.02
 
 
 def test_many_huge_arrays_of_few_coefficients_are_one():

@@ -63,7 +63,7 @@ def _register_samples(function: Callable[..., Any]) -> Callable[..., Any]:
     def rule(*args: Any, **kwargs: Any) -> Any:
         named = signature.bind(*args, **kwargs).arguments
         _require_samples(named.get("num", 50), named["start"], named["stop"], named.get("base", 1))
-        return call_dense(function, args, kwargs)
+        return call_dense(function, args, kwargs, are_new=True)
 
     return rule
 

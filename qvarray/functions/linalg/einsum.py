@@ -22,7 +22,7 @@ from ...ops.basis_change import linear
 from ...ops.broadcast import permute_axes
 from ...ufuncs import by_method
 from ...ufuncs.matrix_product import matrix_product, tensor_product
-from ..common import Output, array_of, blank, standard_of
+from ..common import Output, array_of, blank, standard_of, wrapped
 from .matrix_kind import is_finite
 from .products import write
 
@@ -234,7 +234,13 @@ def einsum(*operands: Any, out: Output = None, optimize: Optimize = False, **kwa
     lengths: dict[str, int] = {}
     for array, labels in zip(arrays, letters, strict=True):
         lengths.update(zip(labels, array.shape, strict=True))
-    are_few = dtype.kind in "fc" and prod(lengths.values()) <= _FEW
+    terms = prod(lengths.values())
+    held = [array.source.held if array.source.is_exact else None for array in arrays]
+    if out is None and all(each is not None and terms <= each.size for each in held):
+        # No product is of more elements than are there: NumPy has all of them in one pass.
+        require_budget(terms * dtype.itemsize, "multiply parts of them")
+        return wrapped(np.einsum(text, *held, optimize=optimize, **kwargs))
+    are_few = dtype.kind in "fc" and terms <= _FEW
     if are_few and not all(is_finite(array.spectrum) for array in arrays):
         return NotImplemented  # what is left of infinities depends on the order of sums
     with np.errstate(all="ignore"):  # as NumPy's warns of nothing
@@ -425,7 +431,7 @@ def _at_common(x: VirtualQArray, y: VirtualQArray) -> VirtualQArray | None:
 
 def _reshaped(spectrum: Spectrum, shape: Shape) -> Spectrum:
     """Return an array in the standard basis in another shape. O(1)."""
-    return spectrum.replace(shape=shape, bases=(STANDARD,) * len(shape))
+    return spectrum.reshaped(shape, (STANDARD,) * len(shape))
 
 
 def _ordered(part: Labelled, letters: str) -> VirtualQArray:
