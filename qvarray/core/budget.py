@@ -26,6 +26,13 @@ def fits_budget(wanted: int) -> bool:
     return wanted <= _LITTLE or wanted <= options.memory_budget
 
 
+def affordable(count: int, each: int, least: int = 1) -> int:
+    """Return a count, halved until so many of `each` bytes fit the budget or few are left."""
+    while count > least and not fits_budget(count * each):
+        count >>= 1
+    return count
+
+
 def require_budget(wanted: int, instead: str) -> None:
     """Raise MaterializationError where `wanted` bytes are over the budget: not for a few.
 

@@ -162,7 +162,7 @@ def written(result: Any, out: Any) -> Any:
 def as_arrays(objs: Iterable[Operand]) -> list[Any]:
     """Return array-likes as arrays, ours or NumPy's; the rows of an array of ours."""
     if isinstance(objs, VirtualQArray) and objs.ndim:
-        require_budget(objs.shape[0] * _BYTES_OF_ROW, "name fewer arrays")
+        require_budget(objs.shape[0] * BYTES_OF_ROW, "name fewer arrays")
     return [obj if isinstance(obj, VirtualQArray) else np.asarray(obj) for obj in objs]
 
 
@@ -199,7 +199,7 @@ def bound_of(*spectra: Spectrum) -> ErrorBound | None:
 
 
 #: What an array takes besides its elements, with what is made of it on the way.
-_BYTES_OF_ROW = 3072
+BYTES_OF_ROW = 3072
 
 
 #: What the position of an element and its value take, with their order.

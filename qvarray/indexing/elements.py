@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..bases import STANDARD, Basis
+from ..core.budget import affordable
 from ..core.source import implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array, zero_of
@@ -16,6 +17,8 @@ from .keys import along_axes
 
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
+# What such an element takes, with what is made of it, and the least of them at once.
+_ENTRY_BYTES, _LEAST = 48, 1 << 12
 # Functions that are evaluated at one position each, at a time.
 _PAIRS = 32
 
@@ -72,9 +75,10 @@ def at_coordinates(spectrum: Spectrum, positions: tuple[Array, ...]) -> Array:
     m, k, axes = positions[0].size, values.size, range(len(positions))
     if not k:
         return np.zeros(m, spectrum.dtype)
-    if m * k <= _CHUNK:
+    chunk = affordable(_CHUNK, _ENTRY_BYTES, _LEAST)
+    if m * k <= chunk:
         return as_samples(_terms(spectrum, positions, axes).dot(values), spectrum.dtype)
-    step = max(1, _CHUNK // k)
+    step = max(1, chunk // k)
     parts = [
         _terms(spectrum, [p[begin : begin + step] for p in positions], axes).dot(values)
         for begin in range(0, m, step)

@@ -283,6 +283,7 @@ class MaskLine(Listed):
     @property
     def positions(self) -> Array:
         if self._mask is not None:
+            require_budget(self.size * 8, "name fewer positions at a time")
             self._given, self._mask = np.flatnonzero(self._mask), None
         return self._given
 

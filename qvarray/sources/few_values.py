@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..bases import ALONE, Alike
-from ..core.budget import fits_budget
+from ..core.budget import affordable
 from ..core.inside_out import folded, inside_out
 from ..core.pages import PAGE
 from ..core.source import Source
@@ -50,9 +50,7 @@ def few_values(source: Source) -> FewValues | None:
     """
     if source.size <= PAGE:
         return None
-    most = min(_MOST, source.size // _GAIN)
-    while not fits_budget(most * _BYTES):
-        most >>= 1
+    most = affordable(min(_MOST, source.size // _GAIN), _BYTES)
     nodes = inside_out(source)
     leaves = [node for node in nodes if isinstance(node, Spectrum)]
     if len(leaves) + sum(isinstance(node, Expression) for node in nodes) < len(nodes):

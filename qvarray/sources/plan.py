@@ -8,11 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from ..core.budget import affordable
 from ..core.inside_out import inside_out
 from ..core.pages import PAGE, Pages, Region
 from ..core.source import Source, implements
 from ..core.spectrum import Spectrum
 from ..core.values import Array
+
+#: Of an element of a page: what each array in a plan takes, complex and in two threads; how many
+#: more come and go where one is transformed. Pages are no smaller than the least.
+_NODE_BYTES, _TRANSFORMS, _LEAST = 32, 4, 1 << 8
 
 
 def leaves(source: Source) -> list[Spectrum]:
@@ -38,7 +43,8 @@ def pages_of(source: Source, ordered: bool = True) -> Pages:
     # A page costs O(k) whatever its size.
     most = max((leaf.nactive for leaf in stored if leaf.active_indices is not None), default=0)
     size = max(PAGE, min(1 << most.bit_length(), PAGE * 64))
-    return Pages(source.shape, size, comb, mirrored)
+    nodes = len(inside_out(source)) + _TRANSFORMS
+    return Pages(source.shape, affordable(size, nodes * _NODE_BYTES, _LEAST), comb, mirrored)
 
 
 def _own_key(key: Region, shape: tuple[int, ...]) -> Region:

@@ -19,6 +19,8 @@ _MOST = 8 * PAGE
 _FEW = PAGE >> 5
 # Pairs for each coefficient of the factors, up to which a page is as cheap of the product.
 _EACH = 4
+# What a function of a product takes, with the sort that adds up those of one index.
+_TERM_BYTES = 112
 
 
 def most_pairs(size: int) -> int:
@@ -109,12 +111,15 @@ def put_off(a: Spectrum, b: Spectrum) -> int:
     total = meeting if isinstance(meeting, int) else meeting.total
     if total <= max(_FEW, _EACH * (a.nactive + b.nactive)) or total > most_pairs(a.size):
         return 0
-    none, real = np.empty(0, np.int64), np.dtype(np.float64)
+    return total * _terms_of_pair(a)
+
+
+def _terms_of_pair(a: Spectrum) -> int:
+    """Return how many functions the product of two is a sum of; 0 where it is none of few."""
+    none, real, total = np.empty(0, np.int64), np.dtype(np.float64), 1
     for basis, n in zip(a.bases, a.shape, strict=True):
         terms = basis.products(n, none, none, real)
-        if terms is None:
-            return 0
-        total *= len(terms)
+        total *= 0 if terms is None else len(terms)
     return total
 
 
@@ -146,7 +151,7 @@ def product(a: Spectrum, b: Spectrum) -> Spectrum | None:
         return None
     dtype = np.result_type(a.dtype, b.dtype)
     pairs = _pairs(a, b)
-    if pairs is None or not fits_budget(pairs[0].size * 64):
+    if pairs is None or not fits_budget(pairs[0].size * _terms_of_pair(a) * _TERM_BYTES):
         return None
     real = np.result_type(a.eigenvalues, b.eigenvalues).type(0).real.dtype
     sums = [_Sum(*pairs, (), real.type(1))]

@@ -50,6 +50,7 @@ from .solving import is_certainly_regular
 
 #: Elements of arrays that are not finite that NumPy multiplies.
 _FEW = 1 << 16
+_PARTS = "multiply parts of them"
 
 _WARNS = has(Behaviour.DOT_OF_NUMBERS_WARNS)
 
@@ -414,17 +415,20 @@ def cross(
             stacklevel=3,
         )
     shape = np.broadcast_shapes(first.shape[:-1], second.shape[:-1])
+    # All components, and two products of those of each.
+    wanted = prod(shape) * 7 * np.result_type(first.dtype, second.dtype).itemsize
     if first.spectrum.active_indices is None and second.spectrum.active_indices is None:
-        # Components, and two products of those of each.
-        each = np.result_type(first.dtype, second.dtype).itemsize
-        require_budget(prod(shape) * 7 * each, "multiply parts of them")
+        require_budget(wanted, _PARTS)
     if 3 in lengths:
         axisc = normalize_axis(axisc, len(shape) + 1, "axisc")
     x, y = ([vectors[..., i] for i in range(vectors.shape[-1])] for vectors in (first, second))
     last = _minor(x, y, 0, 1)
     if lengths == {2}:
         return array_of(last)
-    return stack([_minor(x, y, 1, 2), _minor(x, y, 2, 0), last], axisc)
+    minors = [_minor(x, y, 1, 2), _minor(x, y, 2, 0), last]
+    if any(array_of(minor).source.is_paged for minor in minors):
+        require_budget(wanted, _PARTS)
+    return stack(minors, axisc)
 
 
 def _is_closed(spectrum: Spectrum) -> bool:
@@ -481,5 +485,5 @@ def kron(a: Operand, b: Operand) -> Any:
     if product is not None:
         return VirtualQArray(bounded(product, lost) if lost else product)
     dtype = np.result_type(x.dtype, y.dtype)
-    require_budget(x.size * y.size * dtype.itemsize, "multiply parts of them")
+    require_budget(x.size * y.size * dtype.itemsize, _PARTS)
     return call_dense(np.kron, (a, b), {}, lost)

@@ -13,7 +13,7 @@ from ...array.virtual_array import VirtualQArray
 from ...core.budget import require_budget
 from ...core.rules import Tier, function_rule
 from ...core.values import Array
-from ..common import Operand, any_np, normalize_axis
+from ..common import BYTES_OF_ROW, Operand, any_np, normalize_axis
 
 #: Bytes of a view, as objects of Python.
 _PART = 1000
@@ -74,4 +74,7 @@ def unstack(x: VirtualQArray, /, *, axis: int = 0) -> Any:
     """Return the parts at every position along an axis: views."""
     if x.ndim == 0:
         raise ValueError("Input array must be at least 1-d.")
-    return tuple(any_np.moveaxis(x, axis, 0))
+    rows = any_np.moveaxis(x, axis, 0)
+    if x.ndim > 1:
+        require_budget(rows.shape[0] * BYTES_OF_ROW, "take slices")
+    return tuple(rows)
