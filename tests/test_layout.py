@@ -125,3 +125,12 @@ def test_modules_say_what_they_are_for(name):
     assert re.search(r"[.:]$", summary), "a summary of one line"
     assert not rest or rest.startswith("\n"), "an empty line below the summary"
     assert len(summary.split()) > 1
+
+
+@pytest.mark.parametrize("name", [name for name in MODULES if ".kernels." in name])
+def test_kernels_take_few_arguments(name):
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.FunctionDef):
+            given = node.args
+            count = len(given.posonlyargs) + len(given.args) + len(given.kwonlyargs)
+            assert count <= 8, f"{node.name} takes {count} arguments: make some of them a tuple"

@@ -365,10 +365,21 @@ def _minor(a: list[Any], b: list[Any], i: int, j: int) -> Any:
     """Return ``a_i b_j - a_j b_i`` of components of vectors, of which the third may be missing."""
     n, m = len(a), len(b)
     if i < n and j < m and j < n and i < m:
-        return np.subtract(np.multiply(a[i], b[j]), np.multiply(a[j], b[i]))
+        products = np.multiply(a[i], b[j]), np.multiply(a[j], b[i])
+        out = np.subtract(*products)
+        if not _is_held(out) or all(map(_is_held, products)):
+            return out
+        # A product that is sparse has lost signs of zeros that an array of all positions shows.
+        x, y, z, w = map(np.asarray, (a[i], b[j], a[j], b[i]))
+        return array_of(x * y - z * w)
     if i < n and j < m:
         return np.multiply(a[i], b[j])
     return np.negative(np.multiply(a[j], b[i]))
+
+
+def _is_held(x: Any) -> bool:
+    """Tell whether an exact array stores all elements; a scalar does."""
+    return not isinstance(x, VirtualQArray) or (x.source.held is not None and x.source.is_exact)
 
 
 def require_three(n: int, m: int) -> None:
