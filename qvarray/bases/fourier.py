@@ -33,7 +33,7 @@ _LEAST = 1 << 12
 # Positions that are not worth splitting into two factors.
 _FEW = 16
 # Elements of functions that a page is made of at once.
-_CHUNK = 1 << 20
+_CHUNK = 1 << 18
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from .base import Array, Basis, has_extended_precision
 #: coefficient.
 Axis = tuple[Basis, int, range | Array, Array]
 
-# Entries of the factor matrices that are held at once: 32 MiB of float64.
-_CHUNK = 1 << 22
+# Entries of the factor matrices that are held at once: 4 MiB of float64, which a cache holds.
+_CHUNK = 1 << 19
 
 
 def _rowwise_kronecker(factors: Sequence[Array]) -> Array:

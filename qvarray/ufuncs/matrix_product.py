@@ -91,8 +91,9 @@ def tensor_product(
         out = diagonal_product(x, y, dtype)
         if out is not None:
             return out
-    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
-    if not (a.is_standard and b.is_standard):
+    given = a, b = tuple(off_diagonal(x) if x.diagonal else x for x in (a, b))
+    are_standard = a.is_standard and b.is_standard
+    if not are_standard:
         # A fill value that is not 0 is no coefficient, and infinities are of all elements.
         a, b = (_plain(x) for x in (a, b))
     for at_a, at_b in zip(axes_a, axes_b, strict=True):
@@ -105,8 +106,11 @@ def tensor_product(
     require_size(shape)
     # Coefficients in meeting bases are multiplied as the elements of matrices are.
     x, y = _coefficients(a, len(free_a)), _coefficients(b, len(axes_b))
-    out = matrix_product(x, y)
+    with np.errstate(all=None if are_standard else "ignore"):
+        out = matrix_product(x, y)
     values = out.eigenvalues
+    if not (are_standard or are_finite(values)):
+        return tensor_product(*map(_of_elements, given), axes_a, axes_b)
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
@@ -117,8 +121,12 @@ def tensor_product(
 
 
 def _plain(spectrum: Spectrum) -> Spectrum:
-    if not spectrum.fill_value and are_finite(spectrum.eigenvalues):
-        return spectrum
+    is_plain = not spectrum.fill_value and are_finite(spectrum.eigenvalues)
+    return spectrum if is_plain else _of_elements(spectrum)
+
+
+def _of_elements(spectrum: Spectrum) -> Spectrum:
+    """Return an array in the standard basis: there products overflow where NumPy's do."""
     return sparse(to_dense(spectrum))
 
 
@@ -178,16 +186,20 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
     few = _at_entries(a, b, dtype)
     if few is not None:
         return few
+    if not are_standard and len(b.shape) > 2:
+        # Where they are stacked, elements meet elements.
+        a, b = (_with_standard_stack(x) for x in (a, b))
+    given = a, b
     if not are_standard:
-        if len(b.shape) > 2:
-            # Where they are stacked, elements meet elements.
-            a, b = (_with_standard_stack(x) for x in (a, b))
         a, b = _meeting(a, b)
     a, b, over = _stacked(a, b)
     shape = (*over, a.shape[-2], b.shape[-1])
     require_size(shape)
     bases = (*a.bases[:-1], b.bases[-1])
-    indices, values = coefficient_products(a, b, shape)
+    with np.errstate(all=None if are_standard else "ignore"):
+        indices, values = coefficient_products(a, b, shape)
+    if not (are_standard or are_finite(values)):
+        return matrix_product(*map(_of_elements, given))
     is_final = values.dtype == dtype and are_standard
     if not is_final:
         if all(basis is STANDARD for basis in bases):

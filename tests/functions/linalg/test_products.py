@@ -463,3 +463,18 @@ def test_sparse_matrices_and_dense_arrays(each, columns, dtype):
         ):
             assert got.dtype == one.dtype
             assert np.array_equal(densified(got), one, equal_nan=True)
+
+
+@pytest.mark.parametrize("basis", SPECTRAL)
+@pytest.mark.parametrize(
+    "product",
+    [np.outer, lambda x, y: np.tensordot(x, y, 0), lambda x, y: np.tensordot(x, y, 1), np.matmul],
+)
+@pytest.mark.filterwarnings("ignore:overflow")
+@pytest.mark.filterwarnings("ignore:invalid")
+def test_products_of_coefficients_that_overflow(product, basis):
+    x = qv.from_eigenvalues([1e200, 3e199], [0, 4], 8, basis=basis, dtype=float)
+    y = qv.from_eigenvalues([2e200, 1.0], [0, 4], 8, basis=basis, dtype=float)
+    check(product, (x.todense(), x), (y.todense(), y), rounding=100)
+    table = (x.todense()[:, None] * np.ones(3), x[:, None] * qv.ones((1, 3)))
+    check(lambda x, y: y @ x, table, (y.todense(), y), rounding=100)
