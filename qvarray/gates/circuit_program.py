@@ -132,7 +132,7 @@ def run_compiled(
     if found.blocks:
         growth = growth_of(program, found)
         others = count_others(program)
-        by_layer = min(_MOST_OTHERS, min(growth.expected, growth.most) - _SPARSER)
+        by_layer = max(0, min(_MOST_OTHERS, min(growth.expected, growth.most) - _SPARSER))
         if others[: found.done].sum() <= growth.known - _SPARSER or others.sum() <= by_layer:
             return state, 0
         growth.refuse()

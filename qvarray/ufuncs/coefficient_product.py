@@ -19,8 +19,9 @@ _MOST = 8 * PAGE
 _FEW = PAGE >> 5
 # Pairs for each coefficient of the factors, up to which a page is as cheap of the product.
 _EACH = 4
-# What a function of a product takes, with the sort that adds up those of one index.
-_TERM_BYTES = 112
+# What a function of a product takes of the budget: half of its peak, in the sort that adds up
+# those of one index.
+_TERM_BYTES = 56
 
 
 def most_pairs(size: int) -> int:

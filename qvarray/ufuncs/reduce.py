@@ -370,7 +370,7 @@ def _sums(
         if numbers is None:  # whether rows are left without entries is asked of the others
             numbers = counts.nonzero()[0]
             counts, sums = counts.take(numbers), sums.take(numbers)
-        missing = inner - counts
+        missing = np.subtract(inner, counts, dtype=np.int64)
     else:
         missing = outer - kernels.rows_columns.column_counts(indices, inner)
     some = missing > 0

@@ -400,7 +400,7 @@ def _product(a: Labelled, b: Labelled, kept: frozenset[str], dtype: np.dtype[Any
     if not stack:
         axes_a, axes_b = (tuple(map(x.letters.index, over)) for x in (a, b))
         result = tensor_product(a.array.spectrum, b.array.spectrum, axes_a, axes_b)
-        return Labelled(VirtualQArray(result), letters)
+        return Labelled(VirtualQArray(_summed_from_zero(result, over)), letters)
     left = standard_of(_ordered(a, stack + free_a + over))
     right = standard_of(_ordered(b, stack + over + free_b))
     lengths = {**a.lengths, **b.lengths}
@@ -408,8 +408,16 @@ def _product(a: Labelled, b: Labelled, kept: frozenset[str], dtype: np.dtype[Any
         prod(lengths[letter] for letter in group) for group in (stack, free_a, free_b, over)
     )
     result = matrix_product(_reshaped(left, (count, m, inner)), _reshaped(right, (count, inner, n)))
+    result = _summed_from_zero(result, over)
     shape = tuple(lengths[letter] for letter in letters)
     return Labelled(VirtualQArray(_reshaped(result, shape)), letters)
+
+
+def _summed_from_zero(sums: Spectrum, over: Sequence[str]) -> Spectrum:
+    """Return sums with no part that is -0.0: NumPy's begin at 0, those of complex BLAS do not."""
+    if not over or sums.dtype.kind != "c":
+        return sums
+    return sums.replace(eigenvalues=sums.eigenvalues + 0)
 
 
 def _at_common(x: VirtualQArray, y: VirtualQArray) -> VirtualQArray | None:

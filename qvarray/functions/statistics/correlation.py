@@ -191,7 +191,7 @@ def _sparse_products(blocks: list[Spectrum], dtype: np.dtype[Any]) -> Array | No
     others. O(k log k + v²), and the products of entries of one observation.
     """
     n = blocks[0].shape[1]
-    if dtype.kind not in "fc" or dtype.itemsize > 16:
+    if dtype.kind not in "fc" or dtype.char in "gG":
         return None
     if any(block.active_indices is None or 2 * block.nactive > n for block in blocks):
         return None
