@@ -195,10 +195,11 @@ def _of_powers(x: Argument, N: Argument = None, increasing: bool = False) -> flo
 def _of_table(
     _: Argument, test_elements: Argument, *__: Argument, kind: Argument = None, **___: Argument
 ) -> float:
-    # A table has an element for every integer between the least and the largest.
-    if kind != "table" or not np.size(test_elements):
+    # A table has an element for every integer between the least and the largest: of integers.
+    numbers = np.asarray(test_elements)
+    if kind != "table" or not numbers.size or numbers.dtype.kind not in "biu":
         return 0.0
-    return float(np.max(test_elements)) - float(np.min(test_elements)) + 1
+    return float(numbers.max()) - float(numbers.min()) + 1
 
 
 def _of_rank(

@@ -41,6 +41,8 @@ from ..common import Operand, Output, array_of, delivered
 
 #: What a coefficient of half of the frequencies takes, with its mirror image and their order.
 _BYTES_OF_HALF = 128
+#: What one takes of which a transform is another label, scaled and perhaps reflected.
+_BYTES_OF_WAVE = 64
 #: The most elements of an array in the standard basis that NumPy transforms.
 FEW = 2**16
 
@@ -274,6 +276,7 @@ def _complex(plan: _Plan, forward: bool) -> VirtualQArray | None:
     if pays_dense(spectrum, plan.axes, spectrum.size):
         plan.dense = VirtualQArray(spectrum)
         return None
+    require_budget(spectrum.nactive * _BYTES_OF_WAVE, "transform a part of it")
     result = None
     for term in _terms(spectrum, forward, plan.dtype):
         for axis in reversed(plan.axes):
