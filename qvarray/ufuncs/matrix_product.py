@@ -91,7 +91,8 @@ def tensor_product(
         out = diagonal_product(x, y, dtype)
         if out is not None:
             return out
-    given = a, b = tuple(off_diagonal(x) if x.diagonal else x for x in (a, b))
+    a, b = (off_diagonal(x) if x.diagonal else x for x in (a, b))
+    given = a, b
     are_standard = a.is_standard and b.is_standard
     if not are_standard:
         # A fill value that is not 0 is no coefficient, and infinities are of all elements.
@@ -110,7 +111,8 @@ def tensor_product(
         out = matrix_product(x, y)
     values = out.eigenvalues
     if not (are_standard or are_finite(values)):
-        return tensor_product(*map(_of_elements, given), axes_a, axes_b)
+        a, b = map(_of_elements, given)
+        return tensor_product(a, b, axes_a, axes_b)
     if all(basis is STANDARD for basis in bases):
         values = as_samples(values, dtype)
     values = values.astype(coefficient_dtype(bases, dtype), copy=False)
