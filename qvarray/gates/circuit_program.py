@@ -217,14 +217,14 @@ def growth_of(program: kernels.circuit_run.Program, found: kernels.circuit_run.R
     return Growth(known, known + left / steps, len(mixed), steps, found.done, len(program.kinds))
 
 
-def growth_of_many(what: Compiled, since: int, done: int, state: State) -> Growth:
-    """Return how a state of many amplitudes grows by steps, which has doubled since some of them.
+def growth_of_many(what: Compiled, since: int, done: int, before: int, state: State) -> Growth:
+    """Return how a state of many amplitudes grows by steps: since some, when it had `before`.
 
     By gates that no layer takes up, where it has one.
     """
     known, total = log2(state.nactive), len(what.entries)
     if state.layer is None:
-        steps = max(1, done - since)
+        steps = max(1, done - since) / max(1.0, known - log2(before))
         return Growth(known, known + (total - done) / steps, spread_of(state), steps, done, total)
     others = count_others(what.program)
     pace = max(1, int(others[: what.ends[done]].sum())) / known

@@ -21,8 +21,9 @@ from .state import State
 from .validation import Rng, as_state, require_generator
 from .wide_state import WideState
 
-# Of so many amplitudes on, it is looked at each doubling whether there will be room for the others.
-_WATCHED = 1 << 18
+# From so many amplitudes on, and so many times those at the beginning, it is looked at each time
+# that they double whether there will be room for the others.
+_WATCHED, _TIMES = 1 << 18, 8
 
 
 def _given(state: State | Answering) -> VirtualQArray:
@@ -65,13 +66,14 @@ def _all_steps(
         state, done = run_compiled(state, rest, bits, own)
         if done < len(rest.entries):
             own = own[sum(map(_count, rest.entries[:done])) :]
-            since, watched = done, _WATCHED
+            since, before = done, max(1, state.nactive)
+            watched = max(_WATCHED, _TIMES * before)
             for place, entry in enumerate(rest.entries[done:], done + 1):
                 state = _step(state, entry, bits, own)
                 own = own[_count(entry) :]
                 if isinstance(state, State) and state.nactive >= watched:
-                    growth_of_many(rest, since, place, state).refuse()
-                    since, watched = place, 2 * state.nactive
+                    growth_of_many(rest, since, place, before, state).refuse()
+                    since, before, watched = place, state.nactive, 2 * state.nactive
     return state
 
 

@@ -75,3 +75,16 @@ def test_parts_of_a_matrix(seed):
         whole = product(part, whole)
     close(whole, u)
     assert sum(is_diagonal(part) for part in diagonal_parts(u)) <= 3
+
+
+def test_states_that_begin_with_many_amplitudes_are_no_growing_ones():
+    rng = np.random.default_rng(0)
+    places = np.sort(rng.choice(2**40, 2**18, replace=False))
+    values = rng.standard_normal(places.size) + 1j * rng.standard_normal(places.size)
+    x = qv.from_coordinates(places, values / np.linalg.norm(values), 2**40)
+    circuit = qv.gates.Circuit(40)
+    for name in rng.choice(["h", "s", "x", "cx", "cz", "swap"], 200).tolist():
+        count = 1 + (name in ("cx", "cz", "swap"))
+        circuit.append(name, *rng.permutation(40)[:count].tolist())
+    y = qv.gates.run(circuit.inverse(), qv.gates.run(circuit, x))
+    np.testing.assert_allclose(y[places[:5]].todense(), x[places[:5]].todense(), atol=1e-12)
