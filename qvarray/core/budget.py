@@ -43,13 +43,18 @@ def require_budget(wanted: int, instead: str) -> None:
         return
     budget = options.memory_budget
     if wanted > budget:
-        raise MaterializationError(wanted, budget, instead, call_in_progress()[0])
+        raise over_limit(wanted, budget, instead)
     limit = options.warn_dense
     if limit is not None and wanted > limit:
         call, level = call_in_progress()
         size = f"{memory(wanted)} ({wanted} bytes)"
         message = f"{call} materialises {size}; qvarray.options.warn_dense is {limit}"
         warnings.warn(message, DenseWarning, stacklevel=level)
+
+
+def over_limit(wanted: int, limit: int, instead: str) -> MaterializationError:
+    """Return the error for `wanted` bytes, or elements, where there may be `limit`."""
+    return MaterializationError(wanted, limit, instead, call_in_progress()[0])
 
 
 def refused(error: MemoryError | TimeLimitError, call: str) -> Exception:

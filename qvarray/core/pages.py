@@ -9,11 +9,11 @@ from math import prod
 from time import perf_counter
 from typing import Any, TypeVar
 
-from ..errors import LongWalkWarning, MaterializationError, TimeLimitError
+from ..errors import LongWalkWarning, TimeLimitError
 from ..kernels import threads
 from ..options import options
 from ..runtime.units import duration
-from .budget import call_in_progress
+from .budget import call_in_progress, over_limit
 from .values import Array
 
 #: Elements of a page, 1 MiB of float64: large enough that two threads seldom wait for the
@@ -201,7 +201,7 @@ def walk(pages: Pages, work: Callable[[Region], T]) -> Iterator[T]:
     yield work(pages[0])
     each = perf_counter() - begin
     if prod(pages.shape) >= _ENDLESS:
-        raise MaterializationError(prod(pages.shape), options.memory_budget, _INSTEAD)
+        raise over_limit(prod(pages.shape), options.memory_budget, _INSTEAD)
     done = 1
     progress = _Progress(count, "pages")
     workers = threads.workers() if each * count > _WORTH_A_THREAD else 1

@@ -11,8 +11,8 @@ from typing import Any, NoReturn, Self
 import numpy as np
 
 from .. import kernels
+from ..core.budget import over_limit
 from ..core.values import Array
-from ..errors import MaterializationError
 from ..options import options
 from .circuit_program import Compiled, compiled, growth_of
 from .gate_program import BYTES
@@ -159,7 +159,7 @@ class WideState(WideAmplitudes):
             if not found.blocks and found.done == what.ends[-1]:
                 break
             if limit == most:
-                raise MaterializationError(4 * limit * each, options.memory_budget, INSTEAD)
+                raise over_limit(4 * limit * each, options.memory_budget, INSTEAD)
             growth_of(what.program, found).refuse(each)
         if clbits is not None and bits is not None:
             clbits[:] = bits

@@ -24,7 +24,6 @@ from ..core.values import MAX_SIZE, Array, index_dtype, require_size, zero_of
 from ..ops.basis_change import (
     along_diagonal,
     as_samples,
-    coefficient_dtype,
     off_diagonal,
     to_bases,
     to_dense,
@@ -33,7 +32,7 @@ from ..ops.basis_change import (
 from ..ops.bounds import bounded
 from ..ops.linear import combine
 from .advanced_keys import INSTEAD, Advanced, Factor, positions_of
-from .elements import at_coordinates, beyond_fill, is_matrix, lines_at
+from .elements import at_coordinates, beyond_fill, is_matrix, rows_at
 from .positions import Listed, Ranged, common
 from .reader import Part
 from .select import row_bounds, rows_of, taken
@@ -43,8 +42,6 @@ from .strided_view import window_of
 _SEARCHED = 16
 # Transforming a line costs as much as evaluating this many of its samples, for each coefficient.
 _TRANSFORM_COST = 8
-# Bytes for each coefficient of rows that are evaluated, with where it is.
-_ROW_BYTES = 48
 
 
 def picked(source: Source, key: Advanced) -> Spectrum:
@@ -231,21 +228,7 @@ def _together(spectrum: Spectrum, key: Advanced, factor: Factor) -> tuple[Spectr
     if any(spectrum.bases[axis] is STANDARD for axis in factor.axes):
         rows = _one_by_one(spectrum, factor, along)
     else:
-        others = tuple(spectrum.shape[axis] for axis in rest)
-        bases = (STANDARD, *(spectrum.bases[axis] for axis in rest))
-        require_budget(unique.size * min(spectrum.nactive, prod(others)) * _ROW_BYTES, INSTEAD)
-        numbers, values = lines_at(spectrum, factor.axes, along)
-        kind = coefficient_dtype(bases, spectrum.dtype)
-        values = as_samples(values, kind).reshape(-1)
-        indices = np.arange(unique.size)[:, None] * np.int64(prod(others)) + numbers
-        rows = compact(
-            (unique.size, *others),
-            spectrum.dtype,
-            bases,
-            values if not all_standard(bases) else as_samples(values, spectrum.dtype),
-            indices.reshape(-1),
-            zero_of(spectrum.dtype),
-        )
+        rows = rows_at(spectrum, factor.axes, along)
     factors = [Factor((0,), (unique.size,), factor.dims, Listed(where, unique.size))]
     for other in key.factors:
         if other is not factor:

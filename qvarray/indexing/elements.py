@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
 from ..bases import STANDARD, Basis
-from ..core.budget import affordable
+from ..core.budget import affordable, require_budget
 from ..core.source import implements
-from ..core.spectrum import Spectrum
+from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, zero_of
-from ..ops.basis_change import along_diagonal, as_samples, linear, with_all_eigenvalues
+from ..ops.basis_change import (
+    along_diagonal,
+    as_samples,
+    coefficient_dtype,
+    linear,
+    with_all_eigenvalues,
+)
 from .keys import along_axes
 
 # Elements of a basis that are held at once while single positions are evaluated.
 _CHUNK = 1 << 22
 # What such an element takes, with what is made of it, and the least of them at once.
 _ENTRY_BYTES, _LEAST = 48, 1 << 12
+# Bytes for each coefficient of rows that are evaluated, with where it is.
+_ROW_BYTES = 48
+#: Evaluating a single sample takes as long as a transform of this number of elements for each.
+TRANSFORM_COST = 16
 # Functions that are evaluated at one position each, at a time.
 _PAIRS = 32
 
@@ -144,15 +155,31 @@ def _terms(spectrum: Spectrum, positions: Sequence[Array], axes: Sequence[int]) 
     return terms
 
 
-def lines_at(
-    spectrum: Spectrum, axes: Sequence[int], positions: Sequence[Array]
-) -> tuple[Array, Array]:
-    """Evaluate an array along some axes, and leave the others as they are.
+def rows_at(spectrum: Spectrum, axes: Sequence[int], positions: Sequence[Array]) -> Spectrum:
+    """Evaluate an array along some axes: they become one, the first, and standard.
 
-    O(m k).
+    O(m k). The result has no bound.
+
+    Raises MaterializationError where what is evaluated is over the memory budget.
 
     `spectrum`: neither diagonal, nor with a fill value. `positions` (sequence of ndarray of int64,
     shape (m,)): along each of them.
+    """
+    rest = [axis for axis in range(len(spectrum.shape)) if axis not in axes]
+    others = tuple(spectrum.shape[axis] for axis in rest)
+    bases = (STANDARD, *(spectrum.bases[axis] for axis in rest))
+    m, width, dtype = positions[0].size, prod(others), spectrum.dtype
+    require_budget(m * min(spectrum.nactive, width) * _ROW_BYTES, "name fewer elements at a time")
+    numbers, values = _lines_at(spectrum, axes, positions, rest)
+    values = as_samples(values.reshape(-1), coefficient_dtype(bases, dtype))
+    indices = (np.arange(m)[:, None] * np.int64(width) + numbers).reshape(-1)
+    return compact((m, *others), dtype, bases, values, indices, zero_of(dtype))
+
+
+def _lines_at(
+    spectrum: Spectrum, axes: Sequence[int], positions: Sequence[Array], rest: Sequence[int]
+) -> tuple[Array, Array]:
+    """Evaluate an array along some axes, and leave the `rest` as they are. O(m k).
 
     Returns
     -------
@@ -161,7 +188,6 @@ def lines_at(
     coefficients : ndarray, shape (m, r)
     """
     shape, along = spectrum.shape, spectrum.coordinates()
-    rest = [axis for axis in range(len(shape)) if axis not in axes]
     where = np.zeros(spectrum.nactive, np.int64)
     if rest:
         where = linear(tuple(along[axis] for axis in rest), tuple(shape[axis] for axis in rest))

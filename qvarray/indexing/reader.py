@@ -22,11 +22,8 @@ from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, require_size
 from ..ops.basis_change import as_samples, gather_sums, linear, synthesised, to_dense
 from ..ops.bounds import bounded
-from .elements import functions_at
+from .elements import TRANSFORM_COST, functions_at
 from .keys import as_slice, shifted
-
-# Evaluating single samples takes as long as a transform of this number of elements for each.
-_TRANSFORM_COST = 16
 
 
 def ranges(parts: Sequence[int | range]) -> list[range]:
@@ -236,7 +233,7 @@ class Part:
         closed = [axis for axis in self.axes if axis.is_closed]
         others = tuple(axis.length for axis in closed)
         size = prod(axis.length for axis in self._open)
-        is_cheaper_whole = not others and values.size * prod(lengths) > _TRANSFORM_COST * size
+        is_cheaper_whole = not others and values.size * prod(lengths) > TRANSFORM_COST * size
         if is_cheaper_whole and fits_budget(4 * size * max(16, spectrum.dtype.itemsize)):
             places = tuple(self.coordinates[axis.number] for axis in self.axes)
             return finished(spectrum, shape, bases, None, self._transformed(values, places).ravel())
@@ -255,7 +252,7 @@ class Part:
         if not others:
             return finished(spectrum, shape, bases, None, grid(factors, values).ravel())
         count = starts.size * size
-        if values.size * prod(lengths) > _TRANSFORM_COST * count and fits_budget(
+        if values.size * prod(lengths) > TRANSFORM_COST * count and fits_budget(
             4 * count * max(16, spectrum.dtype.itemsize)
         ):
             lines = np.repeat(np.arange(starts.size), np.diff(starts, append=rows.size))

@@ -12,7 +12,7 @@ import numpy as np
 from .. import kernels
 from ..bases import STANDARD, Basis, all_standard
 from ..bases.merged_axes import constant_indices, split_indices
-from ..core.budget import call_in_progress, require_budget
+from ..core.budget import over_limit, require_budget
 from ..core.error_bound import ErrorBound
 from ..core.runs import ranked
 from ..core.source import implements
@@ -359,7 +359,7 @@ def off_diagonal(spectrum: Spectrum) -> Spectrum:
     if n * n > MAX_SIZE:
         wanted = n * n * spectrum.dtype.itemsize
         require_budget(wanted, _KEEP_OPERATOR)
-        raise MaterializationError(wanted, MAX_SIZE, _KEEP_OPERATOR, call_in_progress()[0])
+        raise over_limit(wanted, MAX_SIZE, _KEEP_OPERATOR)
     spectrum = with_all_eigenvalues(spectrum)
     indices = spectrum.indices().astype(np.int64) * (n + 1)
     values = spectrum.eigenvalues

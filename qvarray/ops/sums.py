@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..bases import STANDARD, Basis, all_standard
+from ..bases import STANDARD, Basis
 from ..core.budget import fits_budget
 from ..core.spectrum import Spectrum, compact, constant, whole
 from ..core.values import Array, zero_of
@@ -74,7 +74,9 @@ def sum_closed(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spect
         indices, values = gather_sums(linear(tuple(along[a] for a in rest), lengths), values)
     else:
         indices, values = np.zeros(1, np.int64), values.sum(keepdims=True)
-    zero, values = zero_of(spectrum.dtype), _as_coefficients(values, bases, spectrum.dtype)
+    # The axes of complex functions may be gone.
+    values = as_samples(values, coefficient_dtype(bases, spectrum.dtype))
+    zero = zero_of(spectrum.dtype)
     out = compact(shape, spectrum.dtype, bases, values, indices, zero)
     return out if error is None else summed_bound(spectrum, axes, out)
 
@@ -86,15 +88,6 @@ def _reduced_bases(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> t
         for axis, basis in enumerate(spectrum.bases)
         if keepdims or axis not in axes
     )
-
-
-def _as_coefficients(values: Array, bases: tuple[Basis, ...], dtype: np.dtype[Any]) -> Array:
-    """Return sums as the coefficients of an array of `dtype` in the bases that are left."""
-    if all_standard(bases):
-        return as_samples(values, dtype)
-    # The axes of complex functions may be gone.
-    is_real = values.dtype.kind == "c" and coefficient_dtype(bases, dtype).kind != "c"
-    return values.real if is_real else values
 
 
 def _sum_of_dense(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Spectrum:
@@ -109,8 +102,9 @@ def _sum_of_dense(spectrum: Spectrum, axes: Sequence[int], keepdims: bool) -> Sp
         keep = np.flatnonzero(sums)
         block = np.tensordot(block.take(keep, axis), sums[keep], (axis, 0))
     bases = _reduced_bases(spectrum, axes, keepdims)
-    values = np.ascontiguousarray(_as_coefficients(block.reshape(-1), bases, spectrum.dtype))
-    return whole(reduced_shape(spectrum.shape, axes, keepdims), spectrum.dtype, bases, values)
+    values = as_samples(block.reshape(-1), coefficient_dtype(bases, spectrum.dtype))
+    shape = reduced_shape(spectrum.shape, axes, keepdims)
+    return whole(shape, spectrum.dtype, bases, np.ascontiguousarray(values))
 
 
 def summed_bound(spectrum: Spectrum, axes: Sequence[int], out: Spectrum) -> Spectrum:

@@ -11,12 +11,11 @@ from typing import Any, ClassVar
 import numpy as np
 
 from ..bases import STANDARD, Basis
-from ..core.budget import call_in_progress, fits_budget, require_budget
+from ..core.budget import fits_budget, over_limit, require_budget
 from ..core.error_bound import Bands, ErrorBound
 from ..core.source import AxisKey, Source
 from ..core.spectrum import Spectrum, compact, require_finite, whole
 from ..core.values import MAX_SIZE, Array
-from ..errors import MaterializationError
 from ..indexing.keys import along_axes, linear_position, shifted
 from ..indexing.select import select
 from ..ops.basis_change import coefficient_dtype, gather_sums, norm
@@ -546,8 +545,7 @@ def packed_listed(
     values, is_complex = quantised.values, coefficient_dtype(bases, dtype).kind == "c"
     scan = scan_of(shape, bases, is_complex)
     if scan.size > MAX_SIZE:
-        instead = "keep its coefficients, with storage=None"
-        raise MaterializationError(scan.size, MAX_SIZE, instead, call_in_progress()[0])
+        raise over_limit(scan.size, MAX_SIZE, "keep its coefficients, with storage=None")
     if is_complex:
         indices = (2 * indices.astype(np.int64)[:, None] + np.arange(2)).reshape(-1)
     places = scan.places(indices.astype(np.int64, copy=False))

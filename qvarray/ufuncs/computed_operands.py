@@ -39,36 +39,39 @@ _MOST_COMPUTED = 3
 _PIECE, _EACH, _FEW, _MOST = 1 << 24, 4, 1 << 22, 1 << 33
 
 
-def kept_sparse(expression: Expression) -> Spectrum | None:
+def kept_sparse(expression: Expression) -> Source:
     """Compute an expression at the active positions of its operands, if others have one result.
 
-    Returns None where they have not, or where pages are cheaper. O(k c) for k active positions and
-    c coefficients of the computed operands.
+    Returns the expression as it is where they have not, or where pages are cheaper. O(k c) for k
+    active positions and c coefficients of the computed operands.
     """
-    shape, operands = expression.shape, expression.operands
-    sparse, others = [], []
-    for slot, operand in enumerate(operands):
-        if isinstance(operand, Source):
-            stored = operand.standard
-            is_sparse = stored is not None and stored.active_indices is not None
-            if is_sparse and operand.shape == shape:
-                sparse.append((slot, stored))
-            else:
-                others.append((slot, operand))
+    shape = expression.shape
+    sparse: list[Spectrum] = []
+    fills: dict[int, Scalar] = {}
+    others: list[tuple[int, Source]] = []
+    for slot, operand in enumerate(expression.operands):
+        if not isinstance(operand, Source):
+            continue
+        known = operand.standard
+        if known is None or known.active_indices is None or known.shape != shape:
+            others.append((slot, operand))
+        else:
+            sparse.append(known)
+            fills[slot] = known.fill_value
     if not sparse or 0 in shape or len(others) > _MOST_COMPUTED:
-        return None
-    fills = {slot: spectrum.fill_value for slot, spectrum in sparse if spectrum is not None}
+        return expression
     fill = _one_result(expression, fills, others)
     if fill is None:
-        return None
-    indices, _, has_fill = aligned_all([spectrum for _, spectrum in sparse if spectrum is not None])
+        return expression
+    indices, _, has_fill = aligned_all(sparse)
     size, dtype = prod(shape), expression.dtype
     if indices is None or not has_fill or not pays_sparse(indices.size, size, dtype):
-        return None
+        return expression
     each = 1 + sum(leaf.nactive for leaf in leaves(expression) if not leaf.is_standard)
     if indices.size * each > min(max(_EACH * size, _FEW), _MOST):
-        return None
-    require_budget(indices.size * (8 + dtype.itemsize * (1 + len(operands))), "take a part of it")
+        return expression
+    operands = len(expression.operands)
+    require_budget(indices.size * (8 + dtype.itemsize * (1 + operands)), "take a part of it")
     values = _at(expression, indices.astype(np.int64, copy=False), max(1, _PIECE // each))
     made = compact(shape, dtype, (STANDARD,) * len(shape), values, indices, fill)
     error = expression.error
@@ -93,13 +96,16 @@ def _one_result(
     call = getattr(expression.ufunc, "function", expression.ufunc)
     if isinstance(call, Masked) and 0 in fills and not fills[0]:
         return fills.get(1)  # what is there stays
-    tried = [_ends(getattr(call, "ufunc", call), operand) for _, operand in others]
-    if any(ends is None for ends in tried):
-        return None
+    tried = []
+    for _, operand in others:
+        ends = _ends(getattr(call, "ufunc", call), operand)
+        if ends is None:
+            return None
+        tried.append(ends)
     values: list[Any] = list(expression.operands)
     for slot, value in fills.items():
         values[slot] = np.full(1, value)
-    combinations = list(product(*(ends for ends in tried if ends is not None)))
+    combinations = list(product(*tried))
     for (slot, operand), column in zip(others, zip(*combinations, strict=True), strict=True):
         values[slot] = np.array(column, operand.dtype)
     with np.errstate(all="ignore"):

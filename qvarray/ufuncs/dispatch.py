@@ -282,11 +282,10 @@ def _in_any_basis(
         if any(kind.dtype.kind not in ELEMENT_KINDS for kind in kinds):
             return None
         nodes = tuple(
-            Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which)
+            kept_sparse(Expression(ufunc, tuple(operands), shape, kind.dtype, kwargs, which))
             for which, kind in enumerate(kinds)
         )
-        closed = [kept_sparse(node) or node for node in nodes]
-        out = tuple(closed) if len(closed) > 1 else closed[0]
+        out = nodes if len(nodes) > 1 else nodes[0]
     results = out if isinstance(out, tuple) else (out,)
     cast = tuple(
         result

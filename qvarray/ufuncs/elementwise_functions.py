@@ -55,5 +55,4 @@ def apply_elementwise(
         return result if isinstance(result, Source) else sparse(np.asarray(result))
     dtype = call(*(proxy(operand) for operand in operands), **kwargs).dtype
     held = tuple(kept(operand, given) for operand, given in zip(operands, arrays, strict=True))
-    expression = Expression(call, held, shape, dtype, kwargs)
-    return kept_sparse(expression) or expression
+    return kept_sparse(Expression(call, held, shape, dtype, kwargs))

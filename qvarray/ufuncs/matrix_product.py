@@ -12,7 +12,7 @@ from ..bases import STANDARD, Basis
 from ..core.budget import require_budget
 from ..core.spectrum import Spectrum, compact
 from ..core.values import Array, Shape, index_dtype, magnitudes, require_size, zero_of
-from ..indexing.elements import lines_at
+from ..indexing.elements import TRANSFORM_COST, rows_at
 from ..ops.basis_change import (
     as_samples,
     coefficient_dtype,
@@ -28,8 +28,6 @@ from ..ops.broadcast import broadcast_shape, broadcast_to, permute_axes
 from .diagonal_product import diagonal_product, product_bound
 from .sparse_product import INSTEAD, are_finite, coefficient_products
 
-# Evaluating a single sample takes as long as a transform of this number of elements for each.
-_TRANSFORM_COST = 16
 # What a sum may be larger than its result before products are added up as they are.
 _DIGITS_LOST = 16.0
 
@@ -54,25 +52,17 @@ def _sampled(x: Spectrum, axis: int, other: Spectrum, at: int) -> Spectrum | Non
     positions at which `other` is active along its axis `at`.
     """
     n = x.shape[axis]
-    if other.active_indices is None or other.fill_value or n <= _TRANSFORM_COST:
+    if other.active_indices is None or other.fill_value or n <= TRANSFORM_COST:
         return None
     along = np.unique(other.coordinates()[at]).astype(np.int64)
-    if along.size * _TRANSFORM_COST > n:
+    if along.size * TRANSFORM_COST > n:
         return None
-    rest = tuple(length for a, length in enumerate(x.shape) if a != axis)
-    lines, values = lines_at(x, (axis,), (along,))
-    require_budget(values.size * (values.itemsize + 16), INSTEAD)
-    places = list(np.unravel_index(np.tile(lines, along.size), rest)) if rest else []
-    places.insert(axis, along.repeat(lines.size))
+    rows = rows_at(x, (axis,), (along,))
+    row, *places = rows.coordinates()
+    places.insert(axis, along[row])
+    indices, values = gather_sums(linear(tuple(places), x.shape), rows.eigenvalues)
     bases = (*x.bases[:axis], STANDARD, *x.bases[axis + 1 :])
-    indices, values = gather_sums(linear(tuple(places), x.shape), values.reshape(-1))
-    kind = coefficient_dtype(bases, x.dtype)
-    if kind.kind != "c":
-        values = as_samples(values, kind)
-    return compact(
-        x.shape, x.dtype, bases, values.astype(kind, copy=False), indices, zero_of(x.dtype),
-        error=x.error,
-    )  # fmt: skip
+    return compact(x.shape, x.dtype, bases, values, indices, zero_of(x.dtype), error=x.error)
 
 
 def tensor_product(
@@ -109,13 +99,10 @@ def tensor_product(
     x, y = _coefficients(a, len(free_a)), _coefficients(b, len(axes_b))
     with np.errstate(all=None if are_standard else "ignore"):
         out = matrix_product(x, y)
-    values = out.eigenvalues
-    if not (are_standard or are_finite(values)):
+    if not (are_standard or are_finite(out.eigenvalues)):
         a, b = map(_of_elements, given)
         return tensor_product(a, b, axes_a, axes_b)
-    if all(basis is STANDARD for basis in bases):
-        values = as_samples(values, dtype)
-    values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+    values = as_samples(out.eigenvalues, coefficient_dtype(bases, dtype))
     fill = as_samples(np.asarray(out.fill_value), dtype)[()]
     return out.replace(
         shape=shape, dtype=dtype, bases=bases, eigenvalues=values, fill_value=dtype.type(fill)
@@ -204,9 +191,7 @@ def matrix_product(a: Spectrum, b: Spectrum) -> Spectrum:
         return matrix_product(*map(_of_elements, given))
     is_final = values.dtype == dtype and are_standard
     if not is_final:
-        if all(basis is STANDARD for basis in bases):
-            values = as_samples(values, dtype)
-        values = values.astype(coefficient_dtype(bases, dtype), copy=False)
+        values = as_samples(values, coefficient_dtype(bases, dtype))
     return product_bound(a, b, _made(shape, bases, values, indices, dtype, is_final))
 
 

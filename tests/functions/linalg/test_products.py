@@ -1,6 +1,7 @@
 """Inner, outer, matrix and tensor products: NumPy is the oracle."""
 
 import operator
+import warnings
 from itertools import pairwise
 
 import numpy as np
@@ -478,3 +479,16 @@ def test_products_of_coefficients_that_overflow(product, basis):
     check(product, (x.todense(), x), (y.todense(), y), rounding=100)
     table = (x.todense()[:, None] * np.ones(3), x[:, None] * qv.ones((1, 3)))
     check(lambda x, y: y @ x, table, (y.todense(), y), rounding=100)
+
+
+@pytest.mark.parametrize("other", ["cosine", "standard", "fourier"])
+@pytest.mark.parametrize("product", [np.matmul, lambda x, y: np.tensordot(x, y, 1)])
+def test_coefficients_of_what_is_left_of_complex_bases_are_real(product, other):
+    rng = np.random.default_rng(0)
+    samples = rng.standard_normal((2, 16, 16))
+    x = qv.asarray(samples[0]).to_basis((other, "fourier"))
+    y = qv.asarray(samples[1]).to_basis(("fourier", other))
+    check(product, (samples[0], x), (samples[1], y), rounding=100)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        product(x, y)
